@@ -1,0 +1,63 @@
+// Looks inside a map: a TableView of its present state, for checkers, pictures and debuggers.
+//
+// Promises: reads only, copies no bucket. The engine never includes this header.
+#pragma once
+
+#include "gomap/map.h"
+#include "gomap/table_view.h"
+
+namespace gomap {
+
+template <class Layout, int Width>
+[[nodiscard]] constexpr BucketGeometry geometry_of() {
+  using Key = typename Layout::KeyTraits;
+  using Elem = typename Layout::ElemTraits;
+  return {.width = Width,
+          .key_size = Key::size,
+          .elem_size = Elem::size,
+          .key_offset = Layout::key_offset,
+          .elem_offset = Layout::elem_offset,
+          .overflow_offset = Layout::overflow_offset,
+          .bucket_size = Layout::size,
+          .has_pointers = Layout::has_pointers,
+          .key_has_pointers = Key::has_pointers,
+          .reflexive = Key::reflexive,
+          .needs_key_update = Key::needs_key_update};
+}
+
+// A map that never allocated its header looks like a fresh one: all fields zero.
+template <class Key, class Elem, class Hash, class Equal, class Config>
+[[nodiscard]] TableView view_of(const Map<Key, Elem, Hash, Equal, Config>& map) {
+  using Table = typename Map<Key, Elem, Hash, Equal, Config>::Table;
+  TableView view;
+  view.geometry = geometry_of<typename Table::Layout, Table::kWidth>();
+  const Table* t = map.inside();
+  if (t == nullptr) {
+    return view;
+  }
+  view.count = t->count;
+  view.flags = t->flags.load(std::memory_order_relaxed);
+  view.B = t->B;
+  view.noverflow = t->noverflow;
+  view.hash0 = t->hash0;
+  view.buckets = t->buckets;
+  view.oldbuckets = t->oldbuckets;
+  view.nevacuate = t->nevacuate;
+  view.has_extra = t->has_extra.load(std::memory_order_relaxed);
+  view.overflow.exists = t->overflow_listed.load(std::memory_order_relaxed);
+  view.oldoverflow.exists = t->oldoverflow_listed;
+  view.next_overflow = t->next_overflow;
+  view.seed_epoch = t->seed_epoch;
+  if (t->generation != nullptr) {
+    view.overflow.buckets = t->generation->listed();
+    view.total = t->generation->total();
+  }
+  if (t->old_generation != nullptr) {
+    view.oldoverflow.buckets = t->old_generation->listed();
+    view.old_total = t->old_generation->total();
+    view.old_stays_readable = t->old_generation->must_stay_readable();
+  }
+  return view;
+}
+
+}  // namespace gomap

@@ -1,0 +1,242 @@
+// Walking a map that may be written meanwhile.
+//
+// Two policies, a property of the iterator. GoExact is Go's iterator bit for bit (spec 2.11, 2.12),
+// its defects Q1 to Q5 included. Sound is the same walk with them repaired, and keeps this promise
+// without exemption: an entry there from start to end is produced exactly once; one removed before
+// it is reached is not; one added meanwhile, at most once. The repairs:
+//   - it ends at its next step once the seed it was born under is gone (clear, or a delete of the
+//     last entry): all it had still to produce is gone too (Q1, Q2);
+//   - it remembers whether it entered its bucket under a doubling, instead of asking what kind of
+//     growth is on now (Q3, Q4);
+//   - the generations it may still read are not wiped by evacuation (Q5).
+// Leaves to others: nothing here changes the map, but for the two iterator flags.
+// An iterator must not be used after its map is gone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "gomap/constants.h"
+#include "gomap/fatal.h"
+#include "gomap/generation.h"
+#include "gomap/layout.h"
+
+namespace gomap {
+
+struct GoExact {
+  static constexpr bool sound = false;
+};
+struct Sound {
+  static constexpr bool sound = true;
+};
+
+// A reference to a generation that an iterator may read.
+template <class Policy>
+class GenerationHold {
+ public:
+  GenerationHold() = default;
+  GenerationHold(GenerationHold&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
+  GenerationHold& operator=(GenerationHold&& other) noexcept {
+    std::swap(held_, other.held_);
+    return *this;
+  }
+  ~GenerationHold() { reset(nullptr); }
+
+  void reset(Generation* next) {
+    if (next == held_) {
+      return;
+    }
+    if (next != nullptr) {
+      Policy::sound ? next->acquire_readable() : next->acquire();
+    }
+    if (held_ != nullptr) {
+      Policy::sound ? held_->release_readable() : held_->release();
+    }
+    held_ = next;
+  }
+
+  [[nodiscard]] Generation* get() const { return held_; }
+
+ private:
+  Generation* held_ = nullptr;
+};
+
+template <class Table, class Policy>
+class Iterator {
+ public:
+  using Key = typename Table::Key;
+  using Elem = typename Table::Elem;
+
+  static constexpr std::size_t kNoCheck = std::numeric_limits<std::size_t>::max();
+
+  // Go's hiter (1.5), in its order; the last two are ours. Only next() writes it.
+  struct State {
+    std::byte* buckets = nullptr;
+    std::byte* bptr = nullptr;
+    std::size_t start_bucket = 0;
+    std::uint8_t offset = 0;
+    bool wrapped = false;
+    std::uint8_t B = 0;
+    std::uint8_t i = 0;
+    std::size_t bucket = 0;
+    std::size_t check_bucket = 0;
+    bool under_doubling = false;  // check_bucket was set while a doubling was on
+    Generation* home = nullptr;   // of bptr
+  };
+
+  // mapiterinit (2.11), without the first step: call next() to reach the first entry.
+  explicit Iterator(Table* table) {
+    if (table == nullptr || table->count == 0) {
+      return;
+    }
+    table_ = table;
+    state_.B = table->B;
+    state_.buckets = table->buckets;
+    snapshot_.reset(table->generation);
+    if constexpr (!Layout::has_pointers) {
+      table->has_extra.store(true, std::memory_order_relaxed);
+      table->overflow_listed.store(true, std::memory_order_relaxed);
+    }
+    const std::uint64_t draw = table->B > 28 ? table->random.wide() : table->random();
+    state_.start_bucket = draw & table->mask();
+    state_.offset = static_cast<std::uint8_t>((draw >> table->B) & (Table::kWidth - 1));
+    state_.bucket = state_.start_bucket;
+    seed_epoch_ = table->seed_epoch;
+    constexpr std::uint8_t both = kIterator | kOldIterator;
+    if ((table->flags.load(std::memory_order_relaxed) & both) != both) {
+      table->flags.fetch_or(both, std::memory_order_relaxed);
+    }
+  }
+
+  // mapiternext (2.12): moves to the next entry; false at the end.
+  bool next();
+
+  [[nodiscard]] const Key& key() const { return *key_; }
+  [[nodiscard]] Elem& elem() const { return *elem_; }
+  [[nodiscard]] const State& state() const { return state_; }
+
+ private:
+  using Layout = typename Table::Layout;
+
+  // Go writes the place back only when it produces an entry; the end leaves it where it was.
+  bool end(const State& at) {
+    key_ = nullptr;
+    elem_ = nullptr;
+    if constexpr (Policy::sound) {
+      *this = Iterator(nullptr);
+    } else {
+      state_.wrapped = at.wrapped;
+    }
+    return false;
+  }
+
+  void enter_next_bucket(State& at) const;
+  [[nodiscard]] CellRef entry_at(const State& at, int cell) const;
+  [[nodiscard]] bool belongs_to_other_half(const State& at, const Key& key,
+                                           std::uint8_t cell_byte) const;
+
+  Table* table_ = nullptr;
+  State state_;
+  std::uint64_t seed_epoch_ = 0;
+  const Key* key_ = nullptr;
+  Elem* elem_ = nullptr;
+  GenerationHold<Policy> snapshot_;  // of state_.buckets
+  GenerationHold<Policy> entered_;   // of state_.bptr
+};
+
+template <class Table, class Policy>
+bool Iterator<Table, Policy>::next() {
+  State at = state_;
+  if (table_ == nullptr) {
+    return end(at);
+  }
+  if (table_->has_flag(kHashWriting)) {
+    fatal("concurrent map iteration and map write");
+  }
+  if (Policy::sound && seed_epoch_ != table_->seed_epoch) {
+    return end(at);
+  }
+  for (;;) {
+    if (at.bptr == nullptr) {
+      if (at.wrapped && at.bucket == at.start_bucket) {
+        return end(at);
+      }
+      enter_next_bucket(at);
+    }
+    while (at.i < Table::kWidth) {
+      const int cell = (at.i + at.offset) & (Table::kWidth - 1);
+      ++at.i;
+      const CellRef entry = entry_at(at, cell);
+      if (entry.bucket != nullptr) {
+        key_ = Layout::key(entry.bucket, entry.cell);
+        elem_ = Layout::elem(entry.bucket, entry.cell);
+        entered_.reset(at.home);
+        state_ = at;
+        return true;
+      }
+    }
+    at.bptr = Layout::overflow(at.bptr);
+    at.i = 0;
+  }
+}
+
+// An unevacuated old bucket is read where it is, with a filter; all else from the snapshot.
+template <class Table, class Policy>
+void Iterator<Table, Policy>::enter_next_bucket(State& at) const {
+  Table& t = *table_;
+  at.check_bucket = kNoCheck;
+  at.bptr = t.bucket_at(at.buckets, at.bucket);
+  at.home = snapshot_.get();
+  if (t.growing() && at.B == t.B) {
+    std::byte* old = t.bucket_at(t.oldbuckets, at.bucket & (t.old_bucket_count() - 1));
+    if (!is_evacuated(old)) {
+      at.check_bucket = at.bucket;
+      at.bptr = old;
+      at.home = t.old_generation;
+      at.under_doubling = !t.same_size_grow();
+    }
+  }
+  ++at.bucket;
+  if (at.bucket == bucket_count(at.B)) {
+    at.bucket = 0;
+    at.wrapped = true;
+  }
+  at.i = 0;
+}
+
+// The entry this cell stands for, if there is one and it is this bucket's to produce.
+template <class Table, class Policy>
+CellRef Iterator<Table, Policy>::entry_at(const State& at, int cell) const {
+  Table& t = *table_;
+  const std::uint8_t state = cell_state(at.bptr, cell);
+  if (is_empty(state) || state == kEvacuatedEmpty) {
+    return {};
+  }
+  const Key& key = *Layout::key(at.bptr, cell);
+  const bool doubling = Policy::sound ? at.under_doubling : !t.same_size_grow();
+  if (at.check_bucket != kNoCheck && doubling && belongs_to_other_half(at, key, state)) {
+    return {};
+  }
+  const bool moved = state == kEvacuatedX || state == kEvacuatedY;
+  if (!moved || (!Table::KeyTraits::reflexive && !t.equal(key, key))) {
+    return {at.bptr, cell};
+  }
+  // The entry lives elsewhere now, was updated there, or is gone: the map itself knows.
+  return t.count == 0 ? CellRef{} : t.lookup(key);
+}
+
+// An old bucket of a doubling feeds two new ones; each entry is produced for its own alone.
+template <class Table, class Policy>
+bool Iterator<Table, Policy>::belongs_to_other_half(const State& at, const Key& key,
+                                                    std::uint8_t cell_byte) const {
+  if (Table::KeyTraits::reflexive || table_->equal(key, key)) {
+    const std::uint64_t h = table_->hash(key, table_->hash0);
+    return (h & (bucket_count(at.B) - 1)) != at.check_bucket;
+  }
+  // A NaN cannot be hashed again: the low bit of its tophash, or of its mark, tells the side.
+  return (at.check_bucket >> (at.B - 1U)) != (cell_byte & 1U);
+}
+
+}  // namespace gomap
