@@ -1,0 +1,239 @@
+#include "oracle/audit.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "gomap/constants.h"
+#include "oracle/text.h"
+
+namespace mapfuzz {
+
+using gomap::BucketView;
+using gomap::TableView;
+
+GrowthPhase phase_of(const TableView& view) {
+  if (!view.growing()) {
+    return GrowthPhase::quiet;
+  }
+  return (view.flags & gomap::kSameSizeGrow) != 0 ? GrowthPhase::same_size : GrowthPhase::doubling;
+}
+
+std::size_t old_bucket_count(const TableView& view) {
+  const bool same_size = (view.flags & gomap::kSameSizeGrow) != 0;
+  return std::size_t{1} << (view.B - (same_size || view.B == 0 ? 0U : 1U));
+}
+
+void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {
+  taken_ = true;
+  old_array_ = old_array;
+  index_ = index;
+  geometry_ = &view.geometry;
+  bytes_.clear();
+  addresses_.clear();
+  BucketView bucket = old_array ? view.old_bucket(index) : view.bucket(index);
+  // A damaged link could go in circles: a chain is never longer than the list of its array.
+  const std::size_t most =
+      1 + (old_array ? view.oldoverflow.buckets.size() : view.overflow.buckets.size());
+  for (std::size_t depth = 0; bucket && depth < most; ++depth, bucket = bucket.overflow()) {
+    addresses_.push_back(bucket.raw());
+    bytes_.insert(bytes_.end(), bucket.raw(), bucket.raw() + view.geometry.bucket_size);
+  }
+}
+
+void Audit::start(const Program& program) {
+  program_ = &program;
+  plan_ = HashPlan(program.header);
+  (void)findings_.take();
+  same_size_since_ = false;
+  growth_writes_ = 0;
+  until_whole_ = 0;
+}
+
+namespace {
+
+bool writes_key(OpCode code) {
+  return code == OpCode::assign || code == OpCode::update || code == OpCode::erase;
+}
+
+bool replaces_table(OpCode code) {
+  return code == OpCode::remake || code == OpCode::literal || code == OpCode::move ||
+         code == OpCode::swap;
+}
+
+// How many operations may pass before the whole table is looked at again: enough for the look,
+// which costs a fixed time a cell, to add a fixed time an operation.
+std::size_t whole_interval(const TableView& view) {
+  return std::max<std::size_t>(256, 4 * (view.total + view.old_total));
+}
+
+}  // namespace
+
+bool Audit::reaches_chain(const Operation& operation) const {
+  switch (operation.code) {
+    case OpCode::assign:
+    case OpCode::update:
+      return true;
+    case OpCode::erase:
+    case OpCode::access1:
+    case OpCode::access2:
+    case OpCode::expect_value:
+    case OpCode::expect_absent:
+      return before_.count > 0;
+    default:
+      return false;
+  }
+}
+
+// Which old buckets the write will evacuate, and where that leaves the mark (spec 2.8, 2.10).
+void Audit::predict_evacuation(const TableView& view, std::size_t index) {
+  const std::size_t old_count = old_bucket_count(view);
+  const auto evacuated = [&](std::size_t at) {
+    return gomap::is_evacuated_mark(view.old_bucket(at).state(0));
+  };
+  const std::size_t own = index & (old_count - 1);
+  const auto advance = [&](std::size_t mark, std::size_t also) {
+    const std::size_t stop = std::min(mark + 1 + gomap::kEvacuationLookAhead, old_count);
+    ++mark;
+    while (mark != stop && (evacuated(mark) || mark == also)) {
+      ++mark;
+    }
+    return mark;
+  };
+  if (!evacuated(own)) {
+    own_old_.take(view, true, own);
+  }
+  std::size_t mark = view.nevacuate;
+  if (own == mark) {
+    mark = advance(mark, own);
+  }
+  if (mark < old_count) {
+    if (mark != own && !evacuated(mark)) {
+      next_old_.take(view, true, mark);
+    }
+    const std::size_t beyond = mark + 1;
+    beyond_was_evacuated_ = beyond >= old_count || beyond == own || evacuated(beyond);
+    mark = advance(mark, own);
+  }
+  predicted_mark_ = mark;
+  growth_ends_ = mark == old_count;
+}
+
+void Audit::before(const TableView& view, const Operation& operation) {
+  before_ = view;
+  key_chain_.forget();
+  own_old_.forget();
+  next_old_.forget();
+  growth_ends_ = false;
+  beyond_was_evacuated_ = true;
+  predicted_mark_ = view.nevacuate;
+  hash_known_ = reaches_chain(operation) && !never_equal(key_kind_, operation.key);
+  if (!hash_known_ || view.buckets == nullptr) {
+    return;
+  }
+  hash_ = hash_of(operation.key, view.hash0);
+  const std::size_t index = hash_ & ((std::size_t{1} << view.B) - 1);
+  key_chain_.take(before_, false, index);
+  if (!view.growing()) {
+    return;
+  }
+  if (writes_key(operation.code)) {
+    predict_evacuation(before_, index);
+  } else {
+    own_old_.take(before_, true, index & (old_bucket_count(view) - 1));
+  }
+}
+
+std::optional<Violation> Audit::after(const TableView& view, const Operation& operation,
+                                      const Observation& observation, const StepCost& cost,
+                                      const Expectation& model, bool faulted) {
+  (void)observation;
+  const bool replaced = replaces_table(operation.code);
+  if (faulted) {
+    // The operation stopped half way: only what may never happen at all is judged.
+    if (!replaced && writes_key(operation.code)) {
+      check_growth_transition(view, operation);
+    }
+    return findings_.take();
+  }
+  check_header(view, model);
+  if (!replaced) {
+    check_transition(view, operation, cost);
+    if (reaches_chain(operation)) {
+      check_key_chain(view, operation, model);
+      check_evacuations(view, operation);
+    }
+  }
+  if (!findings_.none()) {
+    return findings_.take();
+  }
+
+  const bool started = !replaced && growth_started(view);
+  if (replaced || view.B != before_.B || operation.code == OpCode::clear) {
+    // After a swap the other map's past is not known: the wider bound of I17 serves.
+    same_size_since_ = operation.code == OpCode::swap;
+  }
+  if (started) {
+    same_size_since_ = same_size_since_ || view.B == before_.B;
+    growth_writes_ = 0;
+    growth_seed_ = before_.hash0;
+  } else if (replaced && view.growing()) {
+    growth_writes_ = old_bucket_count(view);
+    growth_seed_ = ~view.hash0;
+  }
+  growth_writes_ += writes_key(operation.code) ? 1 : 0;
+
+  const bool ended = before_.growing() && !view.growing();
+  const bool cleared = operation.code == OpCode::clear && before_.count > 0;
+  const bool fresh = replaced && operation.code != OpCode::swap;
+  if (started || ended || cleared || fresh || until_whole_ == 0) {
+    until_whole_ = whole_interval(view);
+    return whole(view, model);
+  }
+  --until_whole_;
+  return std::nullopt;
+}
+
+std::optional<Violation> Audit::whole(const TableView& view, const Expectation& model) {
+  check_header(view, model);
+  if (findings_.none()) {
+    check_whole(view, model);
+  }
+  return findings_.take();
+}
+
+std::optional<Violation> Audit::iterator_step(const TableView& view, const IteratorView& before,
+                                              const IteratorView& after) {
+  if (!after.open || !after.started) {
+    return std::nullopt;
+  }
+  Findings findings;
+  const auto note = [&](const char* expected, std::string got) {
+    findings.note(Invariant::I31, {}, expected, std::move(got));
+  };
+  const std::size_t buckets = std::size_t{1} << after.B;
+  const auto width = static_cast<std::size_t>(view.geometry.width);
+  constexpr auto no_check = ~std::size_t{0};
+  if (after.B > view.B) {
+    note("B of the iterator at most that of the map", cat(after.B, " > ", view.B));
+  }
+  if (after.start_bucket >= buckets || after.bucket >= buckets) {
+    note("start bucket and bucket below 2^B", cat(after.start_bucket, ", ", after.bucket));
+  }
+  if (after.offset >= width || after.i > width) {
+    note("offset below the width and i at most the width", cat(after.offset, ", ", after.i));
+  }
+  if (after.check_bucket != no_check && after.check_bucket >= buckets) {
+    note("a bucket to check below 2^B, or none", cat(after.check_bucket));
+  }
+  if (before.open && before.started &&
+      (before.B != after.B || before.start_bucket != after.start_bucket ||
+       before.offset != after.offset || before.buckets != after.buckets)) {
+    note("B, array, start bucket and offset as when it was opened", "a change");
+  }
+  if (before.open && before.started && before.wrapped && !after.wrapped) {
+    note("wrapped stays set", "cleared");
+  }
+  return findings.take();
+}
+
+}  // namespace mapfuzz

@@ -1,0 +1,307 @@
+// The engine under test as an Implementation, for one row of kinds.def.
+//
+// Promises: the only place where Programs meet gomap::Map; each row is one translation unit.
+// Hash, equality and draws are the program's, and every call is counted.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "gomap/inspect.h"
+#include "gomap/map.h"
+#include "oracle/draws.h"
+#include "oracle/hash_plan.h"
+#include "oracle/homes.h"
+#include "oracle/implementation.h"
+#include "oracle/kinds.h"
+#include "oracle/values.h"
+
+namespace mapfuzz {
+
+// What hash and draws share for the length of a program.
+struct EngineContext {
+  HashPlan plan;
+  Draws draws;
+  StepCost cost;
+
+  std::uint32_t draw() {
+    cost.last_draw = draws.next();
+    cost.draws = draws.taken();
+    return cost.last_draw;
+  }
+};
+
+template <KeyKind kind>
+struct PlannedHash {
+  EngineContext* context = nullptr;
+
+  std::uint64_t operator()(const typename KeyValue<kind>::Type& key, std::uint32_t seed) const {
+    const std::uint32_t id = KeyValue<kind>::read(key);
+    std::uint64_t h = context->plan.hash(id, seed);
+    if (never_equal(kind, id)) {
+      h = mix(h ^ context->draw());  // a NaN hashes anew at every call
+    }
+    if (context->cost.hash_calls++ == 0) {
+      context->cost.first_hash = h;
+    }
+    return h;
+  }
+};
+
+struct PlannedRandom {
+  EngineContext* context = nullptr;
+
+  std::uint32_t operator()() const { return context->draw(); }
+  std::uint64_t wide() const {
+    const std::uint64_t upper = context->draw();
+    return (upper << 32U) | context->draw();
+  }
+};
+
+// A fatal error of the engine ends the step, not the process: it becomes the observation's fault.
+struct EngineFatal {
+  const char* text;
+};
+[[noreturn]] inline void throw_fatal(const char* text) { throw EngineFatal{text}; }
+
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+class EngineImpl final : public Implementation {
+  using KeyV = KeyValue<kKey>;
+  using ElemV = ElemValue<kElem>;
+  using Key = typename KeyV::Type;
+  using Elem = typename ElemV::Type;
+  struct Config {
+    static constexpr int width = kWidth;
+    using Random = PlannedRandom;
+  };
+  using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, typename KeyV::Equal, Config>;
+  using SoundIter = typename Map::template Iter<gomap::Sound>;
+  using ExactIter = typename Map::template Iter<gomap::GoExact>;
+  using Slot = std::variant<std::monostate, SoundIter, ExactIter>;
+
+ public:
+  EngineImpl() { gomap::set_fatal_handler(&throw_fatal); }
+
+  void prepare(const Program& program) override {
+    program_ = &program;
+    for (Slot& slot : slots_) {
+      slot = std::monostate{};
+    }
+    homes_.close_all();
+    context_.plan = HashPlan(program.header);
+    begin(kPrepareId, std::nullopt);
+    other_ = Map();
+    map_ = make(program.header.hint);
+  }
+
+  Observation step(std::size_t index) override {
+    const Operation& operation = program_->operations[index];
+    begin(operation.id, operation.draw);
+    try {
+      return run(operation);
+    } catch (const EngineFatal& fatal) {
+      Observation observation;
+      observation.fault = fatal.text;
+      return observation;
+    }
+  }
+
+  [[nodiscard]] gomap::TableView view() const override { return gomap::view_of(map_); }
+  [[nodiscard]] StepCost cost() const override { return context_.cost; }
+
+  [[nodiscard]] IteratorView iterator(std::size_t slot) const override {
+    return std::visit(
+        [&](const auto& iterator) -> IteratorView {
+          if constexpr (std::is_same_v<std::decay_t<decltype(iterator)>, std::monostate>) {
+            return {};
+          } else {
+            const auto& at = iterator.state();
+            return {.open = homes_.of(slot) == Home::map,
+                    .started = at.buckets != nullptr,
+                    .B = at.B,
+                    .offset = at.offset,
+                    .i = at.i,
+                    .wrapped = at.wrapped,
+                    .start_bucket = at.start_bucket,
+                    .bucket = at.bucket,
+                    .check_bucket = at.check_bucket,
+                    .buckets = at.buckets};
+          }
+        },
+        slots_[slot]);
+  }
+
+ private:
+  void begin(std::uint32_t id, std::optional<std::uint32_t> pinned) {
+    context_.draws.start(program_->header.seed, id, pinned);
+    context_.cost = {};
+  }
+
+  [[nodiscard]] Map make(std::int64_t hint) {
+    return Map(hint, PlannedHash<kKey>{&context_}, {}, PlannedRandom{&context_});
+  }
+
+  // Look-ups and assigns alternate between the two copies of a text: equal, but not identical.
+  [[nodiscard]] static Key key_of(const Operation& operation) {
+    return KeyV::make(operation.key, operation.id % 2 != 0);
+  }
+
+  static void store(Elem& slot, std::uint64_t value) {
+    if constexpr (!std::is_empty_v<Elem>) {
+      slot = ElemV::make(value);
+    }
+  }
+
+  static Observation lookup(const Elem* found) {
+    Observation observation;
+    observation.step = Step::lookup;
+    observation.found = found != nullptr;
+    observation.value = found == nullptr ? 0 : ElemV::read(*found);
+    return observation;
+  }
+
+  Observation run(const Operation& operation);
+  Observation next(std::size_t slot);
+  Observation range();
+  void fill_literal(const Operation& operation);
+
+  template <class Iter>
+  void collect(Iter iterator) {
+    while (iterator.next()) {
+      entries_.push_back({KeyV::read(iterator.key()), ElemV::read(iterator.elem())});
+    }
+  }
+
+  const Program* program_ = nullptr;
+  EngineContext context_;
+  Map map_;
+  Map other_;
+  Homes homes_;
+  std::array<Slot, kIteratorSlots> slots_;
+  std::vector<Entry> entries_;
+};
+
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
+  homes_.apply(operation.code, [this](std::size_t slot) { slots_[slot] = std::monostate{}; });
+  Observation observation;
+  switch (operation.code) {
+    case OpCode::len:
+    case OpCode::expect_len:
+      observation.step = Step::length;
+      observation.length = map_.size();
+      break;
+    case OpCode::access1: {
+      // access1 cannot tell a zero element from a missing one.
+      observation.step = Step::lookup;
+      observation.value = ElemV::read(map_.access1(key_of(operation)));
+      break;
+    }
+    case OpCode::access2:
+    case OpCode::expect_value:
+    case OpCode::expect_absent:
+      return lookup(map_.access2(key_of(operation)));
+    case OpCode::assign:
+      store(map_.assign(key_of(operation)), elem_value(kElem, operation.value));
+      break;
+    case OpCode::update: {
+      Elem& slot = map_.assign(key_of(operation));
+      store(slot, updated_value(kElem, ElemV::read(slot), operation.value));
+      return lookup(&slot);
+    }
+    case OpCode::erase:
+      observation.step = Step::lookup;
+      observation.found = map_.erase(key_of(operation));
+      break;
+    case OpCode::clear:
+      map_.clear();
+      break;
+    case OpCode::remake:
+      map_ = make(operation.value);
+      break;
+    case OpCode::literal:
+      fill_literal(operation);
+      break;
+    case OpCode::range:
+      return range();
+    case OpCode::iter:
+      homes_.open(operation.slot);
+      if (program_->header.policy == Policy::sound) {
+        slots_[operation.slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
+      } else {
+        slots_[operation.slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
+      }
+      break;
+    case OpCode::next:
+      return next(operation.slot);
+    case OpCode::close:
+      homes_.close(operation.slot);
+      slots_[operation.slot] = std::monostate{};
+      break;
+    case OpCode::copy:
+      other_ = map_;
+      break;
+    case OpCode::move:
+      other_ = std::move(map_);
+      map_ = make(0);
+      break;
+    case OpCode::swap:
+      if (other_.inside() == nullptr) {
+        other_ = make(0);
+      }
+      map_.swap(other_);
+      break;
+    case OpCode::expect_phase:
+    case OpCode::expect_buckets:
+    case OpCode::expect_overflow:
+      break;
+  }
+  return observation;
+}
+
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
+  Observation observation;
+  observation.step = Step::closed;
+  std::visit(
+      [&](auto& iterator) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(iterator)>, std::monostate>) {
+          if (!iterator.next()) {
+            observation.step = Step::end;
+            return;
+          }
+          observation.step = Step::entry;
+          observation.entry = {KeyV::read(iterator.key()), ElemV::read(iterator.elem())};
+        }
+      },
+      slots_[slot]);
+  return observation;
+}
+
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+Observation EngineImpl<kKey, kElem, kWidth>::range() {
+  entries_.clear();
+  if (program_->header.policy == Policy::sound) {
+    collect(map_.template iter<gomap::Sound>());
+  } else {
+    collect(map_.template iter<gomap::GoExact>());
+  }
+  Observation observation;
+  observation.step = Step::entries;
+  observation.entries = entries_;
+  return observation;
+}
+
+// A literal makes its map with room for all its entries, then assigns them in order (spec 2.17).
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+void EngineImpl<kKey, kElem, kWidth>::fill_literal(const Operation& operation) {
+  map_ = make(operation.value);
+  for (std::uint32_t at = 0; at < operation.value; ++at) {
+    const std::uint32_t key = literal_key(kKey, operation.key, at);
+    store(map_.assign(KeyV::make(key, at % 2 != 0)), elem_value(kElem, key));
+  }
+}
+
+}  // namespace mapfuzz

@@ -1,0 +1,60 @@
+// Implementation: anything that can run a Program step by step: the engine, the Go runtime, peers.
+//
+// Promises asked of one: `prepare` forgets all that went before, and `step` is a function of the
+// program alone (no clock, no address, no global state).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "gomap/table_view.h"
+#include "oracle/observation.h"
+#include "oracle/program.h"
+
+namespace mapfuzz {
+
+// What one step cost in calls to injected functions (spec 2.19).
+struct StepCost {
+  std::uint32_t hash_calls = 0;
+  std::uint32_t draws = 0;
+  std::uint64_t first_hash = 0;  // result of the first hash call, if there was one
+  std::uint32_t last_draw = 0;   // the last draw, if there was one
+};
+
+// A live iterator's fields (Go's hiter, spec 1.5). `open` is false for a free slot.
+struct IteratorView {
+  bool open = false;
+  bool started = false;  // has a place in the table: false on an empty map, and after the end
+  std::uint8_t B = 0;
+  std::uint8_t offset = 0;
+  std::uint8_t i = 0;
+  bool wrapped = false;
+  std::size_t start_bucket = 0;
+  std::size_t bucket = 0;
+  std::size_t check_bucket = 0;
+  const std::byte* buckets = nullptr;
+};
+
+class Implementation {
+ public:
+  Implementation() = default;
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+  virtual ~Implementation() = default;
+
+  // Starts a program, which outlives the run. The map of the header exists afterwards.
+  virtual void prepare(const Program& program) = 0;
+
+  // Runs operation `index` of the prepared program. Operations come in order, none is skipped.
+  virtual Observation step(std::size_t index) = 0;
+
+  // The inside of the (first) map, for implementations that can be looked into.
+  [[nodiscard]] virtual gomap::TableView view() const = 0;
+
+  [[nodiscard]] virtual IteratorView iterator(std::size_t slot) const = 0;
+
+  // Of the last step, or of `prepare`.
+  [[nodiscard]] virtual StepCost cost() const = 0;
+};
+
+}  // namespace mapfuzz

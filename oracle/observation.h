@@ -1,0 +1,39 @@
+// What one operation showed to its caller.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace mapfuzz {
+
+// A produced (key id, elem value) pair. kNoKey: bytes that are no key of the program's.
+inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
+struct Entry {
+  std::uint32_t key = 0;
+  std::uint64_t value = 0;
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+enum class Step : std::uint8_t {
+  none,     // nothing to see: clear, close, ...
+  lookup,   // found, value
+  length,   // length
+  entry,    // an iterator produced `entry`
+  end,      // an iterator is at its end
+  closed,   // there is no such iterator
+  entries,  // `entries`, a whole range
+};
+
+// `entries` is valid until the implementation's next step.
+struct Observation {
+  Step step = Step::none;
+  bool found = false;
+  std::uint64_t value = 0;
+  std::uint64_t length = 0;
+  Entry entry;
+  std::span<const Entry> entries;
+  const char* fault = nullptr;  // text of a fatal error, which ends the program
+};
+
+}  // namespace mapfuzz

@@ -1,0 +1,322 @@
+#include "oracle/runner.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "oracle/audit.h"
+#include "oracle/hash_plan.h"
+#include "oracle/model.h"
+#include "oracle/picture.h"
+#include "oracle/text.h"
+
+namespace mapfuzz {
+namespace {
+
+Progress current;
+
+// Visits of cells, roughly, that one run of a program may cost: far above any honest program, and
+// under a second of the slowest build. Operations beyond it are not run.
+constexpr std::size_t kWorkBudget = 400'000;
+
+std::size_t work_of(const Operation& operation, const gomap::TableView& view) {
+  const std::size_t table = view.total + view.old_total + view.overflow.buckets.size();
+  switch (operation.code) {
+    case OpCode::range:
+    case OpCode::iter:
+    case OpCode::copy:
+    case OpCode::clear:
+      return 1 + view.count + table;
+    case OpCode::remake:
+      return operation.value > 0 && operation.value <= kMaxHint
+                 ? 1 + static_cast<std::size_t>(operation.value)
+                 : 1;
+    case OpCode::literal:
+      return 1 + 4 * static_cast<std::size_t>(operation.value);
+    default:
+      return 1 + view.overflow.buckets.size() / 8;
+  }
+}
+
+Clause fault_clause() { return {"fault", "a legal program ends without a fatal error"}; }
+Clause expectation_clause() { return {"expect", "an expectation written into the program holds"}; }
+Clause agreement_clause() { return {"widths.agree", "maps of all bucket widths answer alike"}; }
+
+// What must not depend on the width: every answer but the order of iteration.
+struct Answer {
+  Step step = Step::none;
+  bool found = false;
+  std::uint64_t value = 0;
+  std::uint64_t length = 0;
+  std::uint64_t entries = 0;  // order-free digest of a range
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+std::uint64_t digest_of(const Entry& entry) { return mix(mix(entry.key + 1) + entry.value); }
+
+Answer answer_of(const Operation& operation, const Observation& seen) {
+  if (operation.code == OpCode::next) {
+    return {};
+  }
+  Answer answer{seen.step, seen.found, seen.value, seen.length, 0};
+  for (const Entry& entry : seen.entries) {
+    answer.entries += digest_of(entry);
+  }
+  return answer;
+}
+
+std::string to_string(const Answer& answer) {
+  return cat("found ", answer.found ? "yes" : "no", ", value ", answer.value, ", length ",
+             answer.length, ", entries ", hex(answer.entries, 16));
+}
+
+}  // namespace
+
+Program adapted(const Program& program, const RunPlan& plan) {
+  Program out = program;
+  out.header.key = plan.key;
+  out.header.elem = plan.elem;
+  out.header.width = plan.widths.front();
+  out.header.policy = plan.policy;
+  repair(out);
+  return out;
+}
+
+class Runner::Impl {
+ public:
+  explicit Impl(RunPlan run_plan) : plan(std::move(run_plan)) {
+    for (const std::uint8_t width : plan.widths) {
+      const EngineRow* row = find_engine({plan.key, plan.elem, width});
+      if (row == nullptr) {
+        std::fprintf(stderr,
+                     "mapfuzz: row %s -> %s, width %d is not linked into this program; kinds.def "
+                     "lists the rows\n",
+                     to_string(plan.key), to_string(plan.elem), width);
+        std::abort();
+      }
+      subjects_.push_back({row, row->make(), Audit(plan.key, row->reader)});
+    }
+    if (plan.tree_model) {
+      models_.push_back(make_tree_model());
+    }
+    if (plan.flat_model) {
+      models_.push_back(make_flat_model());
+    }
+  }
+
+  Verdict run(const Program& program) {
+    Verdict verdict;
+    answers_.clear();
+    steps_ = program.operations.size();
+    for (Subject& subject : subjects_) {
+      subject_ = &subject;
+      const bool first = &subject == &subjects_.front();
+      if (auto failure = run_subject(program, first, verdict)) {
+        verdict.failure = std::move(failure);
+        break;
+      }
+    }
+    return verdict;
+  }
+
+  RunPlan plan;
+  Observer observer;
+
+ private:
+  struct Subject {
+    const EngineRow* row;
+    std::unique_ptr<Implementation> engine;
+    Audit audit;
+  };
+
+  std::optional<Failure> run_subject(const Program& program, bool first, Verdict& verdict);
+  std::optional<Failure> run_step(const Program& program, std::size_t step, bool first,
+                                  Verdict& verdict);
+  std::optional<Violation> audit_step(const Operation& operation, const gomap::TableView& view,
+                                      const Observation& seen, const IteratorView& iterator);
+  std::optional<Mismatch> judge(std::size_t step, const Operation& operation,
+                                const Observation& seen, const gomap::TableView& view, bool first);
+  std::optional<Mismatch> judge_table(const Operation& operation,
+                                      const gomap::TableView& view) const;
+  [[nodiscard]] Failure failure(const Clause& clause, const Place& place, std::string expected,
+                                std::string got) const;
+
+  std::vector<Subject> subjects_;
+  std::vector<std::unique_ptr<Model>> models_;
+  std::vector<Answer> answers_;  // of the first subject
+  std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
+  Subject* subject_ = nullptr;
+};
+
+Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::string expected,
+                              std::string got) const {
+  const Row& row = subject_->row->row;
+  return {.clause = clause,
+          .step = current.step,
+          .code = current.code,
+          .phase = current.phase,
+          .expected = std::move(expected),
+          .got = std::move(got),
+          .where = mapfuzz::to_string(place),
+          .table = picture(subject_->engine->view(), subject_->row->reader, place),
+          .subject = cat(mapfuzz::to_string(row.key), " -> ", mapfuzz::to_string(row.elem),
+                         ", width ", row.width)};
+}
+
+std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool first,
+                                                 Verdict& verdict) {
+  current = {};
+  subject_->engine->prepare(program);
+  for (const auto& model : models_) {
+    model->start(program);
+  }
+  const bool audited = plan.audit == AuditMode::touched && !models_.empty();
+  if (audited) {
+    subject_->audit.start(program);
+  }
+  std::size_t work = 0;
+  std::size_t step = 0;
+  for (; step < steps_; ++step) {
+    const Operation& operation = program.operations[step];
+    if ((program.header.off >> static_cast<unsigned>(operation.code) & 1U) != 0) {
+      answers_.resize(std::max(answers_.size(), step + 1));
+      continue;
+    }
+    if (first) {
+      work += work_of(operation, subject_->engine->view());
+      if (work > kWorkBudget) {
+        steps_ = step;
+        break;
+      }
+    }
+    if (auto found = run_step(program, step, first, verdict)) {
+      return found;
+    }
+    ++verdict.steps;
+  }
+  current.step = program.operations.size();
+  current.code = OpCode::len;
+  if (audited) {
+    if (auto violation = subject_->audit.whole(subject_->engine->view(), *models_.front())) {
+      return failure(clause_of(violation->invariant), violation->place, violation->expected,
+                     violation->got);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_t step, bool first,
+                                              Verdict& verdict) {
+  const Operation& operation = program.operations[step];
+  Implementation& engine = *subject_->engine;
+  const bool audited = plan.audit == AuditMode::touched && !models_.empty();
+  const gomap::TableView before = engine.view();
+  current = {step, operation.code, phase_of(before)};
+  IteratorView iterator;
+  if (audited) {
+    subject_->audit.before(before, operation);
+    iterator = operation.code == OpCode::next ? engine.iterator(operation.slot) : IteratorView{};
+  }
+  const Observation seen = engine.step(step);
+  const gomap::TableView view = engine.view();
+
+  std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0));
+  sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);
+  for (const Entry& entry : seen.entries) {
+    sum = mix(sum) + digest_of(entry);
+  }
+  verdict.digest = mix(verdict.digest + sum);
+
+  // Models first take the step, so that the audit can ask them; the audit's word comes first.
+  std::optional<Mismatch> mismatch = judge(step, operation, seen, view, first);
+  if (audited) {
+    if (auto violation = audit_step(operation, view, seen, iterator)) {
+      return failure(clause_of(violation->invariant), violation->place, violation->expected,
+                     seen.fault == nullptr
+                         ? violation->got
+                         : cat(violation->got, ", and the fatal error \"", seen.fault, '"'));
+    }
+  }
+  if (seen.fault != nullptr) {
+    return failure(fault_clause(), {}, "no fatal error", seen.fault);
+  }
+  if (mismatch.has_value()) {
+    return failure(mismatch->clause, {}, mismatch->expected, mismatch->got);
+  }
+  if (first && observer) {
+    observer(program, step, seen, view);
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> Runner::Impl::audit_step(const Operation& operation,
+                                                  const gomap::TableView& view,
+                                                  const Observation& seen,
+                                                  const IteratorView& iterator) {
+  const StepCost cost = subject_->engine->cost();
+  auto violation =
+      subject_->audit.after(view, operation, seen, cost, *models_.front(), seen.fault != nullptr);
+  if (!violation.has_value() && operation.code == OpCode::next && seen.fault == nullptr) {
+    violation = Audit::iterator_step(view, iterator, subject_->engine->iterator(operation.slot));
+  }
+  return violation;
+}
+
+std::optional<Mismatch> Runner::Impl::judge(std::size_t step, const Operation& operation,
+                                            const Observation& seen, const gomap::TableView& view,
+                                            bool first) {
+  if (seen.fault != nullptr) {
+    return std::nullopt;  // the operation gave no answer
+  }
+  for (const auto& model : models_) {
+    if (auto mismatch = model->judge(operation, seen, plan.expectations)) {
+      return mismatch;
+    }
+  }
+  if (subjects_.size() > 1) {
+    const Answer answer = answer_of(operation, seen);
+    if (first) {
+      answers_.resize(step);
+      answers_.push_back(answer);
+    } else if (answers_[step] != answer) {
+      return Mismatch{agreement_clause(), to_string(answers_[step]), to_string(answer)};
+    }
+  }
+  return plan.expectations ? judge_table(operation, view) : std::nullopt;
+}
+
+std::optional<Mismatch> Runner::Impl::judge_table(const Operation& operation,
+                                                  const gomap::TableView& view) const {
+  std::int64_t got = operation.value;
+  switch (operation.code) {
+    case OpCode::expect_phase:
+      if (static_cast<std::int64_t>(phase_of(view)) != operation.value) {
+        return Mismatch{expectation_clause(),
+                        mapfuzz::to_string(static_cast<GrowthPhase>(operation.value)),
+                        mapfuzz::to_string(phase_of(view))};
+      }
+      return std::nullopt;
+    case OpCode::expect_buckets:
+      got = std::int64_t{1} << view.B;
+      break;
+    case OpCode::expect_overflow:
+      got = view.noverflow;
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (got != operation.value) {
+    return Mismatch{expectation_clause(), cat(operation.value), cat(got)};
+  }
+  return std::nullopt;
+}
+
+Runner::Runner(RunPlan plan) : impl_(std::make_unique<Impl>(std::move(plan))) {}
+Runner::~Runner() = default;
+
+Verdict Runner::run(const Program& program) { return impl_->run(program); }
+void Runner::observe(Observer observer) { impl_->observer = std::move(observer); }
+const RunPlan& Runner::plan() const { return impl_->plan; }
+const Progress& Runner::progress() { return current; }
+
+}  // namespace mapfuzz

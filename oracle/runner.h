@@ -1,0 +1,65 @@
+// Runner: drives one program through a subject and its judges, and stops at the first wrong step.
+//
+// Promises: the same program and plan give the same Verdict, digest included. Work is bounded by
+// kWorkBudget whatever the program asks for.
+// Leaves to others: what is judged (audit.h, model.h), what the plan is for (fuzz targets).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "oracle/implementation.h"
+#include "oracle/kinds.h"
+#include "oracle/program.h"
+#include "oracle/verdict.h"
+
+namespace mapfuzz {
+
+enum class AuditMode : std::uint8_t { off, touched };
+
+// Which rows run, who judges them.
+struct RunPlan {
+  const char* name = "";  // of the target: "ops_u64"
+  KeyKind key = KeyKind::u64;
+  ElemKind elem = ElemKind::u64;
+  std::vector<std::uint8_t> widths = {8};  // several: all must answer alike
+  Policy policy = Policy::sound;
+  AuditMode audit = AuditMode::touched;
+  bool tree_model = true;     // the std::map model
+  bool flat_model = false;    // the boost::container::flat_map model
+  bool expectations = false;  // judge expect-... operations
+};
+
+// Where the run is, for whoever has to report a crash; updated before every step.
+struct Progress {
+  std::size_t step = 0;
+  OpCode code = OpCode::len;
+  GrowthPhase phase = GrowthPhase::quiet;
+};
+
+class Runner {
+ public:
+  explicit Runner(RunPlan plan);
+  ~Runner();
+
+  // `program` must be legal (repair). Its key, elem, width and policy are those of the plan.
+  [[nodiscard]] Verdict run(const Program& program);
+
+  // Called with every observation of the first row, for explain; null switches it off.
+  using Observer = std::function<void(const Program&, std::size_t step, const Observation&,
+                                      const gomap::TableView&)>;
+  void observe(Observer observer);
+
+  [[nodiscard]] const RunPlan& plan() const;
+  [[nodiscard]] static const Progress& progress();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The program with the plan's key, elem, width and policy: what a run of the plan really runs.
+[[nodiscard]] Program adapted(const Program& program, const RunPlan& plan);
+
+}  // namespace mapfuzz
