@@ -1,15 +1,18 @@
 #include "oracle/audit.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "gomap/constants.h"
+#include "oracle/bytes.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
 
 using gomap::BucketView;
 using gomap::TableView;
+
+// The shortest pause, in operations, between two looks at the whole table.
+static constexpr std::size_t kFirstWhole = 256;
 
 GrowthPhase phase_of(const TableView& view) {
   if (!view.growing()) {
@@ -27,16 +30,19 @@ void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {
   taken_ = true;
   old_array_ = old_array;
   index_ = index;
-  geometry_ = &view.geometry;
-  bytes_.clear();
+  geometry_ = view.geometry;
   addresses_.clear();
+  const std::size_t size = geometry_->bucket_size;
   BucketView bucket = old_array ? view.old_bucket(index) : view.bucket(index);
   // A damaged link could go in circles: a chain is never longer than the list of its array.
   const std::size_t most =
       1 + (old_array ? view.oldoverflow.buckets.size() : view.overflow.buckets.size());
   for (std::size_t depth = 0; bucket && depth < most; ++depth, bucket = bucket.overflow()) {
     addresses_.push_back(bucket.raw());
-    bytes_.insert(bytes_.end(), bucket.raw(), bucket.raw() + view.geometry.bucket_size);
+    if (bytes_.size() < (depth + 1) * size) {
+      bytes_.resize((depth + 1) * size);
+    }
+    copy_bytes(&bytes_[depth * size], bucket.raw(), size);
   }
 }
 
@@ -46,7 +52,7 @@ void Audit::start(const Program& program) {
   (void)findings_.take();
   same_size_since_ = false;
   growth_writes_ = 0;
-  until_whole_ = 0;
+  until_whole_ = kFirstWhole;
 }
 
 namespace {
@@ -63,7 +69,7 @@ bool replaces_table(OpCode code) {
 // How many operations may pass before the whole table is looked at again: enough for the look,
 // which costs a fixed time a cell, to add a fixed time an operation.
 std::size_t whole_interval(const TableView& view) {
-  return std::max<std::size_t>(256, 4 * (view.total + view.old_total));
+  return std::max(kFirstWhole, 4 * (view.total + view.old_total));
 }
 
 }  // namespace
@@ -127,10 +133,13 @@ void Audit::before(const TableView& view, const Operation& operation) {
   beyond_was_evacuated_ = true;
   predicted_mark_ = view.nevacuate;
   hash_known_ = reaches_chain(operation) && !never_equal(key_kind_, operation.key);
-  if (!hash_known_ || view.buckets == nullptr) {
+  if (!hash_known_) {
     return;
   }
   hash_ = hash_of(operation.key, view.hash0);
+  if (view.buckets == nullptr) {
+    return;
+  }
   const std::size_t index = hash_ & ((std::size_t{1} << view.B) - 1);
   key_chain_.take(before_, false, index);
   if (!view.growing()) {
@@ -211,7 +220,7 @@ std::optional<Violation> Audit::iterator_step(const TableView& view, const Itera
     findings.note(Invariant::I31, {}, expected, std::move(got));
   };
   const std::size_t buckets = std::size_t{1} << after.B;
-  const auto width = static_cast<std::size_t>(view.geometry.width);
+  const auto width = static_cast<std::size_t>(view.geometry->width);
   constexpr auto no_check = ~std::size_t{0};
   if (after.B > view.B) {
     note("B of the iterator at most that of the map", cat(after.B, " > ", view.B));

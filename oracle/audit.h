@@ -115,10 +115,14 @@ class Audit {
   void check_key_chain(const gomap::TableView& view, const Operation& operation,
                        const Expectation& model);
   void check_states(gomap::BucketView base, const Place& place, std::size_t most_buckets);
+  [[nodiscard]] bool is_untouched(gomap::BucketView bucket) const;
   void check_cell(const gomap::TableView& view, gomap::BucketView bucket, const Place& place);
-  void check_only_this_key_changed(gomap::BucketView base, const Operation& operation);
+  void check_changed_cells(const gomap::TableView& view, gomap::BucketView bucket,
+                           gomap::BucketView old, Place place, const Operation& operation);
+  std::size_t check_cells_of_key(const gomap::TableView& view, gomap::BucketView bucket,
+                                 Place place, const Operation& operation, const Expectation& model);
   void check_copy_unchanged(const ChainCopy& copy);
-  void check_extension(gomap::BucketView base, const Operation& operation);
+  void check_extension(std::size_t length, const Operation& operation);
   [[nodiscard]] bool is_operations_key(const Operation& operation, std::uint32_t key) const {
     return key_class(key_kind_, key) == key_class(key_kind_, operation.key);
   }

@@ -1,8 +1,7 @@
 // Single chains: their states, their cells, and what an operation did to the chain of its key.
-#include <cstring>
-
 #include "gomap/constants.h"
 #include "oracle/audit.h"
+#include "oracle/bytes.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
@@ -12,18 +11,15 @@ using gomap::TableView;
 
 namespace {
 
-bool all_zero(const std::byte* bytes, std::size_t size) {
-  for (std::size_t at = 0; at < size; ++at) {
-    if (bytes[at] != std::byte{0}) {
-      return false;
-    }
-  }
-  return true;
+bool same_entry(const gomap::BucketGeometry& g, BucketView a, BucketView b, int cell) {
+  return a.state(cell) == b.state(cell) && same_bytes(a.key(cell), b.key(cell), g.key_size) &&
+         same_bytes(a.elem(cell), b.elem(cell), g.elem_size);
 }
 
-bool same_entry(const gomap::BucketGeometry& g, BucketView a, BucketView b, int cell) {
-  return a.state(cell) == b.state(cell) && std::memcmp(a.key(cell), b.key(cell), g.key_size) == 0 &&
-         std::memcmp(a.elem(cell), b.elem(cell), g.elem_size) == 0;
+// May one of the eight states be `state`? Never says no where it is yes.
+bool may_hold(BucketView bucket, std::uint8_t state) {
+  const std::uint64_t word = load_word(bucket.raw()) ^ (0x0101010101010101U * state);
+  return ((word - 0x0101010101010101U) & ~word & 0x8080808080808080U) != 0;
 }
 
 }  // namespace
@@ -40,9 +36,13 @@ void Audit::check_states(BucketView base, const Place& place, std::size_t most_b
                      "more");
       return;
     }
+    if (load_word(bucket.raw()) == 0 && (rest || last != gomap::kEmptyOne)) {
+      rest = true;  // emptyRest throughout, and nothing before it says otherwise
+      continue;
+    }
     for (here.cell = 0; here.cell < gomap::kTopHashBytes; ++here.cell) {
       const std::uint8_t state = bucket.state(here.cell);
-      if (here.cell >= before_.geometry.width) {
+      if (here.cell >= before_.geometry->width) {
         if (state != gomap::kEmptyRest) {
           findings_.note(Invariant::I5, here, "0 beyond the width", cat("state ", state));
         }
@@ -68,11 +68,18 @@ void Audit::check_states(BucketView base, const Place& place, std::size_t most_b
   }
 }
 
+// A bucket whose cells are all emptyRest and whose bytes are all zero needs no closer look.
+bool Audit::is_untouched(BucketView bucket) const {
+  return load_word(bucket.raw()) == 0 &&
+         all_zero(bucket.raw() + gomap::kTopHashBytes,
+                  before_.geometry->overflow_offset - gomap::kTopHashBytes);
+}
+
 // I6, I7 and I25 for one cell; I8 where the key is none of the program's.
 void Audit::check_cell(const TableView& view, BucketView bucket, const Place& place) {
   const std::uint8_t state = bucket.state(place.cell);
   if (gomap::is_empty(state)) {
-    const gomap::BucketGeometry& g = view.geometry;
+    const gomap::BucketGeometry& g = *view.geometry;
     if (!all_zero(bucket.elem(place.cell), g.elem_size) ||
         (g.key_has_pointers && !all_zero(bucket.key(place.cell), g.key_size))) {
       findings_.note(Invariant::I25, place, "zero bytes in an empty cell", "others");
@@ -102,6 +109,7 @@ void Audit::check_cell(const TableView& view, BucketView bucket, const Place& pl
   }
 }
 
+// Buckets that are byte for byte what they were are passed over, but for the operation's own key.
 void Audit::check_key_chain(const TableView& view, const Operation& operation,
                             const Expectation& model) {
   const bool writes = operation.code == OpCode::assign || operation.code == OpCode::update ||
@@ -116,101 +124,93 @@ void Audit::check_key_chain(const TableView& view, const Operation& operation,
   }
   const std::size_t index = hash_ & ((std::size_t{1} << view.B) - 1);
   const bool comparable = key_chain_.taken() && !growth_started(view);
-  const BucketView base = view.bucket(index);
-  Place place{false, static_cast<std::ptrdiff_t>(index)};
-  check_states(base, place, 1 + view.overflow.buckets.size());
-  if (!findings_.none()) {
-    return;  // a damaged chain is not walked further
-  }
-
+  const std::uint8_t top = gomap::top_hash(hash_);
+  const std::size_t most = 1 + view.overflow.buckets.size();
+  Place place{false, static_cast<std::ptrdiff_t>(index), 0};
+  bool changed = false;
   std::size_t cells_of_key = 0;
-  place.depth = 0;
-  // Only what changed can have become wrong, but the operation's own key is looked for everywhere.
-  const std::size_t size = view.geometry.bucket_size;
-  for (BucketView bucket = base; bucket; bucket = bucket.overflow(), ++place.depth) {
-    const auto depth = static_cast<std::size_t>(place.depth);
-    const bool same = comparable && depth < key_chain_.buckets() &&
-                      std::memcmp(bucket.raw(), key_chain_.bucket(depth).raw(), size) == 0;
-    const std::uint8_t top = gomap::top_hash(hash_of(operation.key, view.hash0));
-    for (place.cell = 0; place.cell < view.geometry.width; ++place.cell) {
-      if (!same) {
-        check_cell(view, bucket, place);
-      }
-      // With a fresh seed the map is empty, and no state can be the key's.
-      if (bucket.state(place.cell) != top ||
-          !is_operations_key(operation, key_at(bucket, place.cell))) {
-        continue;
-      }
-      ++cells_of_key;
-      const std::optional<std::uint64_t> wanted = model.element(operation.key);
-      const std::uint64_t found = reader_.elem_value(bucket.elem(place.cell));
-      // The caller stores the element, so after a delete it is the key that must not be here.
-      if (wanted.has_value() && *wanted != found) {
-        findings_.note(Invariant::I8, place, cat("element ", *wanted, " of key ", operation.key),
-                       cat(found));
-      }
+  std::size_t length = 0;
+  for (BucketView bucket = view.bucket(index); bucket && length < most;
+       bucket = bucket.overflow(), ++length) {
+    place.depth = static_cast<std::ptrdiff_t>(length);
+    const BucketView old = comparable && length < key_chain_.buckets() ? key_chain_.bucket(length)
+                                                                       : BucketView();
+    if (!old || !same_bytes(bucket.raw(), old.raw(), view.geometry->bucket_size)) {
+      changed = true;
+      check_changed_cells(view, bucket, old, place, operation);
+    }
+    if (may_hold(bucket, top)) {
+      cells_of_key += check_cells_of_key(view, bucket, place, operation, model);
     }
   }
-  place.cell = -1;
-  place.depth = -1;
+  if (changed) {
+    check_states(view.bucket(index), place, most);
+  }
+  // After the last delete the seed is another, and no state in the map is the key's.
   const std::size_t wanted_cells = operation.code == OpCode::erase ? 0 : 1;
   if (cells_of_key != wanted_cells) {
-    findings_.note(Invariant::I8, place,
+    findings_.note(Invariant::I8, {false, place.chain},
                    cat(wanted_cells, " cells with key ", operation.key, " in its chain"),
                    cat(cells_of_key));
   }
-  if (comparable && !before_.growing()) {
-    check_only_this_key_changed(base, operation);
-  }
   if (comparable) {
-    check_extension(base, operation);
+    check_extension(length, operation);
   }
 }
 
-// I29 for the cells of other keys in a map that does not grow.
-void Audit::check_only_this_key_changed(BucketView base, const Operation& operation) {
-  Place place{false, static_cast<std::ptrdiff_t>(key_chain_.index())};
-  BucketView bucket = base;
-  for (std::size_t depth = 0; depth < key_chain_.buckets() && bucket; ++depth) {
-    const BucketView old = key_chain_.bucket(depth);
-    if (bucket.raw() != key_chain_.address(depth)) {
-      findings_.note(Invariant::I20, place, "the same buckets in the chain", "another");
-      return;
+// What differs from before must be right by itself, and in a quiet map be the operation's own.
+void Audit::check_changed_cells(const TableView& view, BucketView bucket, BucketView old,
+                                Place place, const Operation& operation) {
+  for (place.cell = 0; place.cell < view.geometry->width; ++place.cell) {
+    if (old && same_entry(*view.geometry, bucket, old, place.cell)) {
+      continue;
     }
-    place.depth = static_cast<std::ptrdiff_t>(depth);
-    for (place.cell = 0; place.cell < before_.geometry.width; ++place.cell) {
-      const bool was_filled = old.state(place.cell) >= gomap::kMinTopHash;
-      if (was_filled && !is_operations_key(operation, key_at(old, place.cell)) &&
-          !same_entry(before_.geometry, old, bucket, place.cell)) {
-        findings_.note(Invariant::I29, place, "another key's cell untouched", "changed");
-      }
+    if (old && !before_.growing() && old.state(place.cell) >= gomap::kMinTopHash &&
+        !is_operations_key(operation, key_at(old, place.cell))) {
+      findings_.note(Invariant::I29, place, "another key's cell untouched", "changed");
     }
-    bucket = bucket.overflow();
+    check_cell(view, bucket, place);
   }
+}
+
+std::size_t Audit::check_cells_of_key(const TableView& view, BucketView bucket, Place place,
+                                      const Operation& operation, const Expectation& model) {
+  const std::uint8_t top = gomap::top_hash(hash_);
+  std::size_t found = 0;
+  for (place.cell = 0; place.cell < view.geometry->width; ++place.cell) {
+    if (bucket.state(place.cell) != top ||
+        !is_operations_key(operation, key_at(bucket, place.cell))) {
+      continue;
+    }
+    ++found;
+    const std::optional<std::uint64_t> wanted = model.element(operation.key);
+    const std::uint64_t got = reader_.elem_value(bucket.elem(place.cell));
+    if (wanted.has_value() && *wanted != got) {
+      findings_.note(Invariant::I8, place, cat("element ", *wanted, " of key ", operation.key),
+                     cat(got));
+    }
+  }
+  return found;
 }
 
 // I20: a bucket is appended by an insert alone, and only to a chain without an empty cell.
-void Audit::check_extension(BucketView base, const Operation& operation) {
-  std::size_t length = 0;
-  for (BucketView bucket = base; bucket; bucket = bucket.overflow()) {
-    ++length;
+void Audit::check_extension(std::size_t length, const Operation& operation) {
+  if (own_old_.taken() || next_old_.taken()) {
+    return;  // evacuation fills the chain as well: check_destination judges its length
   }
   const std::size_t before = key_chain_.buckets();
   const Place place{false, static_cast<std::ptrdiff_t>(key_chain_.index())};
-  if (before_.growing() && (own_old_.taken() || next_old_.taken())) {
-    return;  // evacuation fills the chain as well: check_destination judges its length
-  }
   if (length < before || length > before + 1 ||
       (length == before + 1 && operation.code == OpCode::erase)) {
     findings_.note(Invariant::I20, place, cat(before, " buckets in the chain"), cat(length));
     return;
   }
   for (std::size_t depth = 0; length > before && depth < before; ++depth) {
-    for (int cell = 0; cell < before_.geometry.width; ++cell) {
+    for (int cell = 0; cell < before_.geometry->width; ++cell) {
       if (gomap::is_empty(key_chain_.bucket(depth).state(cell))) {
-        findings_.note(Invariant::I20,
-                       {false, place.chain, static_cast<std::ptrdiff_t>(depth), cell},
-                       "the empty cell to be used", "a new overflow bucket");
+        findings_.note(
+            Invariant::I20, {false, place.chain, static_cast<std::ptrdiff_t>(depth), cell},
+            "the empty cell to be used", "a new overflow bucket");
         return;
       }
     }
@@ -223,8 +223,8 @@ void Audit::check_copy_unchanged(const ChainCopy& copy) {
     return;
   }
   for (std::size_t depth = 0; depth < copy.buckets(); ++depth) {
-    if (std::memcmp(copy.address(depth), copy.bucket(depth).raw(), before_.geometry.bucket_size) !=
-        0) {
+    if (!same_bytes(copy.address(depth), copy.bucket(depth).raw(),
+                    before_.geometry->bucket_size)) {
       findings_.note(Invariant::I29,
                      {copy.old_array(), static_cast<std::ptrdiff_t>(copy.index()),
                       static_cast<std::ptrdiff_t>(depth)},

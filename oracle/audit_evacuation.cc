@@ -1,9 +1,9 @@
 // What a write of a growing map did: the marks it left in old chains, the data it left there, and
 // the entries in their one or two destinations.
-#include <cstring>
 
 #include "gomap/constants.h"
 #include "oracle/audit.h"
+#include "oracle/bytes.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
@@ -41,7 +41,7 @@ void Audit::check_evacuated(const TableView& view, const ChainCopy& before,
 void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
   const bool doubling = phase_of(before_) == GrowthPhase::doubling;
   const std::size_t old_count = old_bucket_count(before_);
-  const gomap::BucketGeometry& g = view.geometry;
+  const gomap::BucketGeometry& g = *view.geometry;
   const bool wiped =
       g.has_pointers && (before_.flags & gomap::kOldIterator) == 0 && !before_.old_stays_readable;
   Place place{true, static_cast<std::ptrdiff_t>(before.index())};
@@ -79,11 +79,9 @@ void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
     const std::byte* now_data = now.raw() + gomap::kTopHashBytes;
     bool right = true;
     if (wiped && depth == 0) {
-      for (std::size_t at = 0; at < data; ++at) {
-        right = right && now_data[at] == std::byte{0};
-      }
+      right = all_zero(now_data, data);
     } else {
-      right = std::memcmp(now_data, old.raw() + gomap::kTopHashBytes, data) == 0;
+      right = same_bytes(now_data, old.raw() + gomap::kTopHashBytes, data);
     }
     if (!right) {
       findings_.note(Invariant::I28, place, wiped && depth == 0 ? "a wiped bucket" : "its old data",
@@ -96,7 +94,7 @@ void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
 // key was assigned or deleted after the move: it may be missing, changed, or at the end.
 void Audit::check_destination(const TableView& view, const ChainCopy& before, bool upper,
                               const Operation& operation) {
-  const gomap::BucketGeometry& g = view.geometry;
+  const gomap::BucketGeometry& g = *view.geometry;
   const bool doubling = phase_of(before_) == GrowthPhase::doubling;
   const std::size_t old_count = old_bucket_count(before_);
   const std::size_t index = before.index() + (upper ? old_count : 0);
@@ -126,8 +124,8 @@ void Audit::check_destination(const TableView& view, const ChainCopy& before, bo
       ++moved;
       const bool own = is_operations_key(operation, key);
       const bool there = static_cast<bool>(bucket) && bucket.state(place.cell) == old.state(cell) &&
-                         std::memcmp(bucket.key(place.cell), old.key(cell), g.key_size) == 0 &&
-                         std::memcmp(bucket.elem(place.cell), old.elem(cell), g.elem_size) == 0;
+                         same_bytes(bucket.key(place.cell), old.key(cell), g.key_size) &&
+                         same_bytes(bucket.elem(place.cell), old.elem(cell), g.elem_size);
       if (!there && !own) {
         findings_.note(Invariant::I27, place, cat("key ", key, " moved here"), "something else");
         return;

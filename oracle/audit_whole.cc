@@ -1,9 +1,9 @@
 // The whole table at once: every cell, every link, every list.
 #include <algorithm>
-#include <cstring>
 
 #include "gomap/constants.h"
 #include "oracle/audit.h"
+#include "oracle/bytes.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
@@ -54,7 +54,7 @@ void Audit::check_list(const TableView& view, bool old_array) {
       if (at == sorted_.end() || *at != bucket.raw()) {
         const std::byte* first = old_array ? view.oldbuckets : view.buckets;
         const bool base =
-            bucket.raw() >= first && bucket.raw() < first + count * view.geometry.bucket_size;
+            bucket.raw() >= first && bucket.raw() < first + count * view.geometry->bucket_size;
         findings_.note(base ? Invariant::I19 : Invariant::I14, place, "a listed overflow bucket",
                        base ? "a base bucket" : "one that is not listed");
         return;
@@ -70,7 +70,7 @@ void Audit::check_list(const TableView& view, bool old_array) {
     }
   }
   // Wiping an evacuated base bucket cuts its link, in maps with pointers alone.
-  if (linked != sorted_.size() && !(old_array && view.geometry.has_pointers)) {
+  if (linked != sorted_.size() && !(old_array && view.geometry->has_pointers)) {
     findings_.note(Invariant::I14, {}, cat(sorted_.size(), " overflow buckets linked"),
                    cat(linked));
   }
@@ -92,7 +92,10 @@ std::size_t Audit::check_live_chains(const TableView& view, const Expectation& m
     check_states(base, place, ~std::size_t{0});
     place.depth = 0;
     for (BucketView bucket = base; bucket; bucket = bucket.overflow(), ++place.depth) {
-      for (place.cell = 0; place.cell < view.geometry.width; ++place.cell) {
+      if (is_untouched(bucket)) {
+        continue;
+      }
+      for (place.cell = 0; place.cell < view.geometry->width; ++place.cell) {
         check_cell(view, bucket, place);
         if (bucket.state(place.cell) < gomap::kMinTopHash) {
           continue;
@@ -138,8 +141,7 @@ std::size_t Audit::check_live_chains(const TableView& view, const Expectation& m
 // I26
 void Audit::check_pristine(const TableView& view, std::size_t index, const Place& place) {
   const std::byte* raw = view.bucket(index).raw();
-  if (std::any_of(raw, raw + view.geometry.bucket_size,
-                  [](std::byte b) { return b != std::byte{0}; })) {
+  if (!all_zero(raw, view.geometry->bucket_size)) {
     findings_.note(Invariant::I26, place, "a bucket of zero bytes", "others");
   }
 }
@@ -164,7 +166,7 @@ void Audit::check_old_array(const TableView& view) {
     ++evacuated;
     for (BucketView bucket = view.old_bucket(index); bucket;
          bucket = bucket.overflow(), ++place.depth) {
-      for (place.cell = 0; place.cell < view.geometry.width; ++place.cell) {
+      for (place.cell = 0; place.cell < view.geometry->width; ++place.cell) {
         const std::uint8_t mark = bucket.state(place.cell);
         if (!gomap::is_evacuated_mark(mark) || (!doubling && mark == gomap::kEvacuatedY)) {
           findings_.note(Invariant::I9, place, doubling ? "a mark" : "evacuatedX or evacuatedEmpty",
@@ -172,7 +174,7 @@ void Audit::check_old_array(const TableView& view) {
           continue;
         }
         // In maps with pointers the key may have been wiped: then the mark is all there is.
-        if (mark == gomap::kEvacuatedEmpty || view.geometry.has_pointers || !doubling ||
+        if (mark == gomap::kEvacuatedEmpty || view.geometry->has_pointers || !doubling ||
             view.hash0 != growth_seed_) {
           continue;
         }
@@ -196,12 +198,11 @@ void Audit::check_old_array(const TableView& view) {
 // I18: unused preallocated buckets are zero, but for the last one's link, which marks the end.
 void Audit::check_preallocated(const TableView& view) {
   const std::size_t base = std::size_t{1} << view.B;
-  const std::size_t link = view.geometry.overflow_offset;
+  const std::size_t link = view.geometry->overflow_offset;
   for (std::size_t index = base + view.overflow.buckets.size(); index < view.total; ++index) {
     const BucketView bucket = view.bucket(index);
     const bool last = index + 1 == view.total;
-    const bool zero = std::all_of(bucket.raw(), bucket.raw() + link,
-                                  [](std::byte b) { return b == std::byte{0}; });
+    const bool zero = all_zero(bucket.raw(), link);
     const std::byte* wanted = last ? view.buckets : nullptr;
     if (!zero || bucket.overflow().raw() != wanted) {
       findings_.note(Invariant::I18, {false, static_cast<std::ptrdiff_t>(index)},

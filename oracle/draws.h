@@ -12,14 +12,15 @@ namespace mapfuzz {
 
 class Draws {
  public:
-  void start(std::uint32_t seed, std::uint32_t operation_id, std::optional<std::uint32_t> pinned) {
+  MAPFUZZ_UNCHECKED void start(std::uint32_t seed, std::uint32_t operation_id,
+                               std::optional<std::uint32_t> pinned) {
     seed_ = seed;
     operation_id_ = operation_id;
     pinned_ = pinned;
     taken_ = 0;
   }
 
-  std::uint32_t next() {
+  MAPFUZZ_UNCHECKED std::uint32_t next() {
     const std::uint32_t k = taken_++;
     if (k == 0 && pinned_.has_value()) {
       return *pinned_;

@@ -26,7 +26,7 @@ struct EngineContext {
   Draws draws;
   StepCost cost;
 
-  std::uint32_t draw() {
+  MAPFUZZ_UNCHECKED std::uint32_t draw() {
     cost.last_draw = draws.next();
     cost.draws = draws.taken();
     return cost.last_draw;
@@ -37,7 +37,8 @@ template <KeyKind kind>
 struct PlannedHash {
   EngineContext* context = nullptr;
 
-  std::uint64_t operator()(const typename KeyValue<kind>::Type& key, std::uint32_t seed) const {
+  MAPFUZZ_UNCHECKED std::uint64_t operator()(const typename KeyValue<kind>::Type& key,
+                                             std::uint32_t seed) const {
     const std::uint32_t id = KeyValue<kind>::read(key);
     std::uint64_t h = context->plan.hash(id, seed);
     if (never_equal(kind, id)) {
@@ -84,7 +85,7 @@ class EngineImpl final : public Implementation {
  public:
   EngineImpl() { gomap::set_fatal_handler(&throw_fatal); }
 
-  void prepare(const Program& program) override {
+  MAPFUZZ_UNCHECKED void prepare(const Program& program) override {
     program_ = &program;
     for (Slot& slot : slots_) {
       slot = std::monostate{};
@@ -96,7 +97,7 @@ class EngineImpl final : public Implementation {
     map_ = make(program.header.hint);
   }
 
-  Observation step(std::size_t index) override {
+  MAPFUZZ_UNCHECKED Observation step(std::size_t index) override {
     const Operation& operation = program_->operations[index];
     begin(operation.id, operation.draw);
     try {
@@ -108,8 +109,10 @@ class EngineImpl final : public Implementation {
     }
   }
 
-  [[nodiscard]] gomap::TableView view() const override { return gomap::view_of(map_); }
-  [[nodiscard]] StepCost cost() const override { return context_.cost; }
+  MAPFUZZ_UNCHECKED [[nodiscard]] gomap::TableView view() const override {
+    return gomap::view_of(map_);
+  }
+  MAPFUZZ_UNCHECKED [[nodiscard]] StepCost cost() const override { return context_.cost; }
 
   [[nodiscard]] IteratorView iterator(std::size_t slot) const override {
     return std::visit(
@@ -134,7 +137,7 @@ class EngineImpl final : public Implementation {
   }
 
  private:
-  void begin(std::uint32_t id, std::optional<std::uint32_t> pinned) {
+  MAPFUZZ_UNCHECKED void begin(std::uint32_t id, std::optional<std::uint32_t> pinned) {
     context_.draws.start(program_->header.seed, id, pinned);
     context_.cost = {};
   }
@@ -144,17 +147,17 @@ class EngineImpl final : public Implementation {
   }
 
   // Look-ups and assigns alternate between the two copies of a text: equal, but not identical.
-  [[nodiscard]] static Key key_of(const Operation& operation) {
+  MAPFUZZ_UNCHECKED [[nodiscard]] static Key key_of(const Operation& operation) {
     return KeyV::make(operation.key, operation.id % 2 != 0);
   }
 
-  static void store(Elem& slot, std::uint64_t value) {
+  MAPFUZZ_UNCHECKED static void store(Elem& slot, std::uint64_t value) {
     if constexpr (!std::is_empty_v<Elem>) {
       slot = ElemV::make(value);
     }
   }
 
-  static Observation lookup(const Elem* found) {
+  MAPFUZZ_UNCHECKED static Observation lookup(const Elem* found) {
     Observation observation;
     observation.step = Step::lookup;
     observation.found = found != nullptr;
@@ -162,8 +165,8 @@ class EngineImpl final : public Implementation {
     return observation;
   }
 
-  Observation run(const Operation& operation);
-  Observation next(std::size_t slot);
+  MAPFUZZ_UNCHECKED Observation run(const Operation& operation);
+  MAPFUZZ_UNCHECKED Observation next(std::size_t slot);
   Observation range();
   void fill_literal(const Operation& operation);
 

@@ -8,13 +8,14 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "oracle/implementation.h"
 #include "oracle/kinds.h"
 #include "oracle/program.h"
 
 namespace mapfuzz {
 
 // Stafford's variant 13 of the SplitMix64 finaliser: every bit of the input reaches every bit.
-[[nodiscard]] inline std::uint64_t mix(std::uint64_t z) {
+MAPFUZZ_UNCHECKED [[nodiscard]] inline std::uint64_t mix(std::uint64_t z) {
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
   z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
   return z ^ (z >> 31U);
@@ -25,7 +26,7 @@ class HashPlan {
   HashPlan() = default;
   explicit HashPlan(const Header& header) : spec_(&header.hash), kind_(header.key) {}
 
-  [[nodiscard]] std::uint64_t hash(std::uint32_t key, std::uint32_t seed) const {
+  MAPFUZZ_UNCHECKED [[nodiscard]] std::uint64_t hash(std::uint32_t key, std::uint32_t seed) const {
     const std::uint32_t id = key_class(kind_, key);
     const std::uint64_t mixed = mix(id * 0x9E3779B97F4A7C15U + seed);
     switch (spec_->kind) {

@@ -11,6 +11,15 @@
 #include "oracle/observation.h"
 #include "oracle/program.h"
 
+// For code that stands between the Runner and the engine and runs at every operation: ASan's and
+// UBSan's checks and libFuzzer's edges belong in the engine, whose functions keep theirs (they are
+// not inlined into one with other rules).
+#if defined(__clang__)
+#define MAPFUZZ_UNCHECKED [[clang::no_sanitize("address", "undefined", "coverage")]]
+#else
+#define MAPFUZZ_UNCHECKED
+#endif
+
 namespace mapfuzz {
 
 // What one step cost in calls to injected functions (spec 2.19).

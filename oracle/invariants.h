@@ -47,7 +47,9 @@ class Findings {
   }
 
   [[nodiscard]] bool none() const { return !first_.has_value(); }
-  [[nodiscard]] std::optional<Violation> take() { return std::exchange(first_, std::nullopt); }
+  [[nodiscard]] std::optional<Violation> take() {
+    return none() ? std::nullopt : std::exchange(first_, std::nullopt);
+  }
 
  private:
   std::optional<Violation> first_;

@@ -56,30 +56,8 @@ void add_engine(const EngineRow* engine) {
   ++all.size;
 }
 
-std::uint32_t key_class(KeyKind kind, std::uint32_t key) {
-  return kind == KeyKind::f64 && key == 1 ? 0 : key;
-}
-
-bool never_equal(KeyKind kind, std::uint32_t key) { return kind == KeyKind::f64 && key % 8 == 7; }
-
 std::uint32_t literal_key(KeyKind kind, std::uint32_t first, std::uint32_t at) {
   return (first + at) % (kind == KeyKind::str ? kStringKeys : kMaxKey + 1);
-}
-
-std::uint64_t elem_value(ElemKind kind, std::int64_t value) {
-  switch (kind) {
-    case ElemKind::u64:
-      return static_cast<std::uint64_t>(value);
-    case ElemKind::str:
-      return static_cast<std::uint64_t>(value) % kStringKeys;
-    case ElemKind::unit:
-      break;
-  }
-  return 0;
-}
-
-std::uint64_t updated_value(ElemKind kind, std::uint64_t old, std::int64_t value) {
-  return kind == ElemKind::u64 ? old + static_cast<std::uint64_t>(value) : elem_value(kind, value);
 }
 
 const char* to_string(KeyKind kind) {

@@ -42,17 +42,39 @@ struct EngineRow {
 [[nodiscard]] const EngineRow* find_engine(const Row& row);
 void add_engine(const EngineRow* engine);
 
-// Keys that compare equal share a class (+0 and -0); a never-equal key (NaN) differs from itself.
-[[nodiscard]] std::uint32_t key_class(KeyKind kind, std::uint32_t key);
-[[nodiscard]] bool never_equal(KeyKind kind, std::uint32_t key);
 inline constexpr std::uint32_t kStringKeys = 4096;
+
+// Keys that compare equal share a class: of f64 keys, 0 and 1 are +0 and -0.
+[[nodiscard]] inline std::uint32_t key_class(KeyKind kind, std::uint32_t key) {
+  return kind == KeyKind::f64 && key == 1 ? 0 : key;
+}
+
+// A never-equal key differs from itself: of f64 keys, each eighth is a NaN.
+[[nodiscard]] inline bool never_equal(KeyKind kind, std::uint32_t key) {
+  return kind == KeyKind::f64 && key % 8 == 7;
+}
 
 // The key of entry `at` of a literal that starts at `first`: ids wrap around within the kind.
 [[nodiscard]] std::uint32_t literal_key(KeyKind kind, std::uint32_t first, std::uint32_t at);
 
-// What an elem of this kind makes of a value, and of `m[k] op= value`.
-[[nodiscard]] std::uint64_t elem_value(ElemKind kind, std::int64_t value);
-[[nodiscard]] std::uint64_t updated_value(ElemKind kind, std::uint64_t old, std::int64_t value);
+// What an elem of this kind makes of a value.
+[[nodiscard]] inline std::uint64_t elem_value(ElemKind kind, std::int64_t value) {
+  switch (kind) {
+    case ElemKind::u64:
+      return static_cast<std::uint64_t>(value);
+    case ElemKind::str:
+      return static_cast<std::uint64_t>(value) % kStringKeys;
+    case ElemKind::unit:
+      break;
+  }
+  return 0;
+}
+
+// What `m[k] op= value` makes of an old element.
+[[nodiscard]] inline std::uint64_t updated_value(ElemKind kind, std::uint64_t old,
+                                                 std::int64_t value) {
+  return kind == ElemKind::u64 ? old + static_cast<std::uint64_t>(value) : elem_value(kind, value);
+}
 
 [[nodiscard]] const char* to_string(KeyKind kind);
 [[nodiscard]] const char* to_string(ElemKind kind);

@@ -68,7 +68,7 @@ std::string chain_text(const TableView& view, bool old_array, std::ptrdiff_t ind
       return out + " -> ... (the chain does not end)\n";
     }
     out += depth == 0 ? "[" : " -> [";
-    for (int cell = 0; cell < view.geometry.width; ++cell) {
+    for (int cell = 0; cell < view.geometry->width; ++cell) {
       const bool marked =
           marked_chain && std::max<std::ptrdiff_t>(mark.depth, 0) == depth && mark.cell == cell;
       out += marked ? " >" : " ";

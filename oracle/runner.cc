@@ -72,13 +72,22 @@ std::string to_string(const Answer& answer) {
 
 }  // namespace
 
+void adapt(Program& program, const RunPlan& plan) {
+  Header& header = program.header;
+  if (header.key == plan.key && header.elem == plan.elem && header.policy == plan.policy &&
+      header.width == plan.widths.front()) {
+    return;
+  }
+  header.key = plan.key;
+  header.elem = plan.elem;
+  header.width = plan.widths.front();
+  header.policy = plan.policy;
+  repair(program);
+}
+
 Program adapted(const Program& program, const RunPlan& plan) {
   Program out = program;
-  out.header.key = plan.key;
-  out.header.elem = plan.elem;
-  out.header.width = plan.widths.front();
-  out.header.policy = plan.policy;
-  repair(out);
+  adapt(out, plan);
   return out;
 }
 
@@ -146,6 +155,7 @@ class Runner::Impl {
   std::vector<Answer> answers_;  // of the first subject
   std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
   Subject* subject_ = nullptr;
+  gomap::TableView view_;        // of the subject, after its last step
 };
 
 Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::string expected,
@@ -167,6 +177,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
                                                  Verdict& verdict) {
   current = {};
   subject_->engine->prepare(program);
+  view_ = subject_->engine->view();
   for (const auto& model : models_) {
     model->start(program);
   }
@@ -183,7 +194,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
       continue;
     }
     if (first) {
-      work += work_of(operation, subject_->engine->view());
+      work += work_of(operation, view_);
       if (work > kWorkBudget) {
         steps_ = step;
         break;
@@ -210,15 +221,15 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   const Operation& operation = program.operations[step];
   Implementation& engine = *subject_->engine;
   const bool audited = plan.audit == AuditMode::touched && !models_.empty();
-  const gomap::TableView before = engine.view();
-  current = {step, operation.code, phase_of(before)};
+  current = {step, operation.code, phase_of(view_)};
   IteratorView iterator;
   if (audited) {
-    subject_->audit.before(before, operation);
+    subject_->audit.before(view_, operation);
     iterator = operation.code == OpCode::next ? engine.iterator(operation.slot) : IteratorView{};
   }
   const Observation seen = engine.step(step);
-  const gomap::TableView view = engine.view();
+  view_ = engine.view();
+  const gomap::TableView& view = view_;
 
   std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0));
   sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);

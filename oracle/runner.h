@@ -59,7 +59,8 @@ class Runner {
   std::unique_ptr<Impl> impl_;
 };
 
-// The program with the plan's key, elem, width and policy: what a run of the plan really runs.
+// Gives a legal program the plan's key, elem, width and policy: what a run of the plan really runs.
+void adapt(Program& program, const RunPlan& plan);
 [[nodiscard]] Program adapted(const Program& program, const RunPlan& plan);
 
 }  // namespace mapfuzz

@@ -71,8 +71,8 @@ struct KeyValue<KeyKind::u64> {
   struct Equal {
     bool operator()(Type a, Type b) const { return a == b; }
   };
-  static Type make(std::uint32_t id, bool /*second_copy*/) { return id; }
-  static std::uint32_t read(Type key) {
+  MAPFUZZ_UNCHECKED static Type make(std::uint32_t id, bool /*second_copy*/) { return id; }
+  MAPFUZZ_UNCHECKED static std::uint32_t read(Type key) {
     return key <= kMaxKeyAnywhere ? static_cast<std::uint32_t>(key) : kNoKey;
   }
   // Benchmarks go beyond kMaxKey.

@@ -66,7 +66,12 @@ class Generation {
   // A zeroed overflow bucket outside the array, listed and owned. Throws std::bad_alloc.
   [[nodiscard]] std::byte* list_heap_bucket() {
     overflow_.push_back(nullptr);
-    overflow_.back() = allocate(bucket_size_);
+    try {
+      overflow_.back() = allocate(bucket_size_);
+    } catch (...) {
+      overflow_.pop_back();  // no listed place without a bucket
+      throw;
+    }
     return overflow_.back();
   }
 

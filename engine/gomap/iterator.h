@@ -113,6 +113,7 @@ class Iterator {
   // mapiternext (2.12): moves to the next entry; false at the end.
   bool next();
 
+  // The entry just produced; both hold until the map's next write or this iterator's next step.
   [[nodiscard]] const Key& key() const { return *key_; }
   [[nodiscard]] Elem& elem() const { return *elem_; }
   [[nodiscard]] const State& state() const { return state_; }

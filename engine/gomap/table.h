@@ -69,11 +69,14 @@ class Table {
     return at.bucket == nullptr ? nullptr : Layout::elem(at.bucket, at.cell);
   }
 
+  // Writes take the key by value: given as it.key() it may lie in an array that this very call
+  // wipes or frees.
+
   // mapassign (2.5): the key's element slot; a new one is all zero. Throws std::bad_alloc.
-  [[nodiscard]] Elem* assign(const Key& key);
+  [[nodiscard]] Elem* assign(Key key);
 
   // mapdelete (2.6): was the key there?
-  bool erase(const Key& key);
+  bool erase(Key key);
 
   // mapclear (2.13): the array stays and is wiped.
   void clear();
@@ -259,7 +262,7 @@ class Table {
 };
 
 template <class K, class E, class H, class Q, class C>
-E* Table<K, E, H, Q, C>::assign(const K& key) {
+E* Table<K, E, H, Q, C>::assign(K key) {
   if (has_flag(kHashWriting)) {
     fatal("concurrent map writes");
   }
@@ -325,7 +328,7 @@ E* Table<K, E, H, Q, C>::assign(const K& key) {
 }
 
 template <class K, class E, class H, class Q, class C>
-bool Table<K, E, H, Q, C>::erase(const K& key) {
+bool Table<K, E, H, Q, C>::erase(K key) {
   if (count == 0) {
     return false;
   }

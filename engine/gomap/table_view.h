@@ -65,7 +65,7 @@ struct OverflowList {
 };
 
 struct TableView {
-  BucketGeometry geometry;
+  const BucketGeometry* geometry = nullptr;  // lives as long as the program
   // Go's hmap (spec 1.2).
   std::size_t count = 0;
   std::uint8_t flags = 0;
@@ -90,10 +90,10 @@ struct TableView {
 
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
   [[nodiscard]] BucketView bucket(std::size_t index) const {
-    return {buckets + index * geometry.bucket_size, &geometry};
+    return {buckets + index * geometry->bucket_size, geometry};
   }
   [[nodiscard]] BucketView old_bucket(std::size_t index) const {
-    return {oldbuckets + index * geometry.bucket_size, &geometry};
+    return {oldbuckets + index * geometry->bucket_size, geometry};
   }
 };
 

@@ -1,0 +1,63 @@
+#include "fuzz/cli/repro.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "fuzz/cli/place.h"
+#include "fuzz/cli/stop.h"
+#include "fuzz/cli/test_case.h"
+#include "fuzz/cli/worker.h"
+
+namespace mapfuzz::cli {
+namespace {
+
+// A saved finding opens with its signature.
+std::optional<Signature> recorded(const TestCase& test_case) {
+  return parse_signature(test_case.comment.substr(0, test_case.comment.find('\n')));
+}
+
+std::string how_often(int failures, int runs) {
+  return runs == 1 ? "" : fmt::format("  runs      {} of {} failed\n", failures, runs);
+}
+
+}  // namespace
+
+std::string next_commands(const std::filesystem::path& file, const std::string& target_option) {
+  const std::string rest =
+      shown(file) + (target_option.empty() ? "" : fmt::format(" --target {}", target_option));
+  const std::string self = self_command();
+  return fmt::format("every step  {} explain {}\nsmallest    {} minimize {}\n", self, rest, self,
+                     rest);
+}
+
+int repro(const ReproOptions& options) {
+  const TestCase test_case = load_case(options.file, options.target);
+  Worker worker;
+  std::optional<Outcome> first;
+  int failures = 0;
+  for (int run = 0; run < options.times; ++run) {
+    Outcome outcome = worker.run_with_leaks(test_case.target, test_case.program);
+    failures += outcome.ok() ? 0 : 1;
+    if (!outcome.ok() && !first.has_value()) {
+      first = std::move(outcome);
+    }
+  }
+  const std::string as = test_case.target.empty() ? "its own header" : test_case.target;
+  if (!first.has_value()) {
+    fmt::print("{}: 0 of {} runs failed ({})\n", shown(options.file), options.times, as);
+    return kNotReproduced;
+  }
+  const auto wanted = recorded(test_case);
+  fmt::print("{}\n", first->report);
+  if (wanted.has_value() && wanted != first->failure) {
+    fmt::print("This is another failure than the one recorded in the file: {}\n\n",
+               to_string(*wanted));
+  }
+  fmt::print("signature   {}\nfile        {} ({})\n{}{}", to_string(*first->failure),
+             shown(options.file), as, how_often(failures, options.times),
+             next_commands(options.file, options.target));
+  return kFinding;
+}
+
+}  // namespace mapfuzz::cli

@@ -1,0 +1,78 @@
+#include "fuzz/cli/targets_verb.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "fuzz/cli/exit_code.h"
+#include "fuzz/cli/place.h"
+#include "fuzz/plans.h"
+#include "oracle/kinds.h"
+
+namespace mapfuzz::cli {
+namespace {
+
+std::vector<std::string> rows_of(const RunPlan& plan) {
+  std::vector<std::string> rows;
+  for (const std::uint8_t width : plan.widths) {
+    rows.push_back(
+        fmt::format("{} -> {}, width {}", to_string(plan.key), to_string(plan.elem), width));
+  }
+  return rows;
+}
+
+std::vector<std::string> oracles_of(const RunPlan& plan) {
+  std::vector<std::string> oracles;
+  if (plan.tree_model) {
+    oracles.emplace_back("std::map model");
+  }
+  if (plan.flat_model) {
+    oracles.emplace_back("flat_map model");
+  }
+  if (plan.audit != AuditMode::off) {
+    oracles.emplace_back("audit");
+  }
+  if (plan.widths.size() > 1) {
+    oracles.emplace_back("equal answers at all widths");
+  }
+  return oracles;
+}
+
+const char* policy_of(const RunPlan& plan) {
+  return plan.policy == Policy::sound ? "sound" : "go-exact";
+}
+
+std::string joined(const std::vector<std::string>& texts, const char* between) {
+  return fmt::format("{}", fmt::join(texts, between));
+}
+
+}  // namespace
+
+std::filesystem::path fuzzer_path(std::string_view target) {
+  return binary_folder() / fmt::format("{}_fuzzer", target);
+}
+
+int targets_verb(bool json) {
+  if (json) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const RunPlan& plan : all_plans()) {
+      all.push_back({{"name", plan.name},
+                     {"program", fuzzer_path(plan.name).string()},
+                     {"rows", rows_of(plan)},
+                     {"iterators", policy_of(plan)},
+                     {"oracles", oracles_of(plan)}});
+    }
+    fmt::print("{}\n", all.dump(2));
+    return kOk;
+  }
+  for (const RunPlan& plan : all_plans()) {
+    fmt::print("{:<10}maps of {} ({} iterators)\n{:<10}judged by {}\n", plan.name,
+               joined(rows_of(plan), "; "), policy_of(plan), "",
+               joined(oracles_of(plan), ", "));
+  }
+  return kOk;
+}
+
+}  // namespace mapfuzz::cli

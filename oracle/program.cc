@@ -1,0 +1,166 @@
+#include "oracle/program.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "oracle/draws.h"
+#include "oracle/kinds.h"
+
+namespace mapfuzz {
+namespace {
+
+// In the order of OpCode.
+constexpr std::array<OpShape, kOpCodes> kShapes = {{
+    {.name = "len"},
+    {.name = "access1", .key = true},
+    {.name = "access2", .key = true},
+    {.name = "assign", .key = true, .value = true},
+    {.name = "update", .key = true, .value = true},
+    {.name = "delete", .key = true},
+    {.name = "clear"},
+    {.name = "remake", .value = true, .hint = true},
+    {.name = "literal", .key = true, .value = true},
+    {.name = "range"},
+    {.name = "iter", .slot = true, .draw = true},
+    {.name = "next", .slot = true},
+    {.name = "close", .slot = true},
+    {.name = "copy"},
+    {.name = "move"},
+    {.name = "swap"},
+    {.name = "expect-len", .value = true},
+    {.name = "expect-value", .key = true, .value = true},
+    {.name = "expect-absent", .key = true},
+    {.name = "expect-phase", .value = true},
+    {.name = "expect-buckets", .value = true},
+    {.name = "expect-overflow", .value = true},
+}};
+
+std::uint32_t key_ids(KeyKind kind) { return kind == KeyKind::str ? kStringKeys : kMaxKey + 1; }
+
+// The remainder, not the cap: capping would pile up at the caps what a fuzzer makes.
+std::int64_t reduced(std::int64_t value, std::int64_t max) {
+  if (value >= 0 && value <= max) {
+    return value;
+  }
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) %
+                                   (static_cast<std::uint64_t>(max) + 1));
+}
+
+std::int64_t legal_hint(std::int64_t hint) {
+  return hint < 0 || hint >= kBogusHint ? hint : reduced(hint, kMaxHint);
+}
+
+std::int64_t legal_value(const Operation& operation, ElemKind elem) {
+  switch (operation.code) {
+    case OpCode::assign:
+    case OpCode::update:
+    case OpCode::expect_value:
+      return static_cast<std::int64_t>(elem_value(elem, reduced(operation.value, kMaxElem)));
+    case OpCode::remake:
+      return legal_hint(operation.value);
+    case OpCode::literal:
+      return reduced(operation.value, kMaxLiteral);
+    case OpCode::expect_phase:
+      return reduced(operation.value, static_cast<std::int64_t>(GrowthPhase::same_size));
+    default:
+      return reduced(operation.value, kMaxElem);
+  }
+}
+
+// Sorted by key; of two hashes for one key the first given wins.
+void repair(boost::container::static_vector<KeyHash, kMaxExplicitHashes>& table, KeyKind key) {
+  const auto given = table;
+  table.clear();
+  for (KeyHash entry : given) {
+    entry.key = static_cast<std::uint16_t>(entry.key % key_ids(key));
+    const auto at = std::lower_bound(
+        table.begin(), table.end(), entry.key,
+        [](const KeyHash& other, std::uint16_t wanted) { return other.key < wanted; });
+    if (at == table.end() || at->key != entry.key) {
+      table.insert(at, entry);
+    }
+  }
+}
+
+void repair(HashSpec& hash, KeyKind key) {
+  if (hash.kind > HashKind::explicit_) {
+    hash.kind = HashKind::mix;
+  }
+  if (hash.kind == HashKind::low) {
+    constexpr int most_bits = 16;
+    hash.parameter = static_cast<std::uint8_t>(hash.parameter % (most_bits + 1));
+  } else if (hash.kind != HashKind::top) {
+    hash.parameter = 0;
+  }
+  if (hash.kind == HashKind::explicit_) {
+    repair(hash.explicit_hashes, key);
+  } else {
+    hash.explicit_hashes.clear();
+  }
+}
+
+void repair(Header& header) {
+  const Row row = nearest_row(header.key, header.elem, header.width);
+  header.key = row.key;
+  header.elem = row.elem;
+  header.width = row.width;
+  if (header.policy > Policy::go_exact) {
+    header.policy = Policy::sound;
+  }
+  repair(header.hash, header.key);
+  header.hint = legal_hint(header.hint);
+  header.off &= (std::uint32_t{1} << kOpCodes) - 1;
+}
+
+void repair(Operation& operation, const Header& header) {
+  if (static_cast<std::uint8_t>(operation.code) >= kOpCodes) {
+    operation.code = OpCode::len;
+  }
+  const OpShape& shape = shape_of(operation.code);
+  operation.key = shape.key ? operation.key % key_ids(header.key) : 0;
+  operation.value = shape.value ? legal_value(operation, header.elem) : 0;
+  operation.slot =
+      shape.slot ? static_cast<std::uint8_t>(operation.slot % kIteratorSlots) : std::uint8_t{0};
+  if (!shape.draw) {
+    operation.draw.reset();
+  }
+}
+
+bool ids_are_legal(const Program& program) {
+  const auto& operations = program.operations;
+  const auto not_rising = [](const Operation& a, const Operation& b) { return a.id >= b.id; };
+  return operations.empty() ||
+         (operations.back().id < kPrepareId &&
+          std::adjacent_find(operations.begin(), operations.end(), not_rising) == operations.end());
+}
+
+}  // namespace
+
+const OpShape& shape_of(OpCode code) {
+  const auto index = static_cast<std::size_t>(code);
+  return kShapes[index < kShapes.size() ? index : 0];
+}
+
+void repair(Program& program) {
+  auto& operations = program.operations;
+  repair(program.header);
+  if (operations.size() > kMaxOperations) {
+    operations.resize(kMaxOperations);
+  }
+  for (Operation& operation : operations) {
+    repair(operation, program.header);
+  }
+  if (!ids_are_legal(program)) {
+    renumber(program);
+  }
+}
+
+void renumber(Program& program) {
+  std::uint32_t id = 0;
+  for (Operation& operation : program.operations) {
+    operation.id = id++;
+  }
+}
+
+}  // namespace mapfuzz
