@@ -75,6 +75,15 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
            cat("B ", view.B, ", count ", view.count, ", noverflow ", view.noverflow, ", flags ",
                view.flags));
   }
+  if (view.buckets != nullptr && view.total < buckets) {
+    f.note(Invariant::I3, {}, cat("an array of at least ", buckets, " buckets"), cat(view.total));
+    return;  // nothing may be looked up in it
+  }
+  if (view.growing() && view.old_total < old_bucket_count(view)) {
+    f.note(Invariant::I11, {}, cat("an old array of at least ", old_bucket_count(view)),
+           cat(view.old_total, " buckets"));
+    return;
+  }
   if (view.growing()) {
     const std::size_t old_count = old_bucket_count(view);
     const bool capped = old_count > gomap::kEvacuationLookAhead + 1;
@@ -94,6 +103,12 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
   }
   if (view.geometry->has_pointers && (view.overflow.exists || view.oldoverflow.exists)) {
     f.note(Invariant::I14, {}, "no overflow lists in a map with pointers", "one");
+  }
+  const auto keeps_list = [&](const gomap::OverflowList& list) {
+    return list.exists ? view.has_extra : view.geometry->has_pointers || list.buckets.empty();
+  };
+  if (!keeps_list(view.overflow) || !keeps_list(view.oldoverflow)) {
+    f.note(Invariant::I14, {}, "a list of the overflow buckets in extra", "none");
   }
   if (view.B < 16 && view.noverflow != listed) {
     f.note(Invariant::I15, {}, cat("noverflow ", listed), cat(view.noverflow));
@@ -117,6 +132,8 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
     f.note(Invariant::I18, {},
            next == nullptr ? "no preallocated bucket left" : cat("preallocated bucket ", listed),
            "another nextOverflow");
+  } else if (preallocated > 0 && !view.has_extra) {
+    f.note(Invariant::I18, {}, "extra, for nextOverflow", "none");
   }
   const unsigned iterators = view.flags & (gomap::kIterator | gomap::kOldIterator);
   if (iterators == gomap::kIterator || view.flags > 15) {

@@ -60,12 +60,16 @@ std::string chain_text(const TableView& view, bool old_array, std::ptrdiff_t ind
   out.append(std::max<std::size_t>(out.size(), 9) - out.size(), ' ');
   const auto at = static_cast<std::size_t>(index);
   BucketView bucket = old_array ? view.old_bucket(at) : view.bucket(at);
-  const std::size_t most =
-      1 + (old_array ? view.oldoverflow.buckets.size() : view.overflow.buckets.size());
+  const auto listed = (old_array ? view.oldoverflow : view.overflow).buckets;
+  const std::size_t most = 1 + listed.size();
   const bool marked_chain = mark.chain == index && mark.old_array == old_array;
   for (std::ptrdiff_t depth = 0; bucket; ++depth, bucket = bucket.overflow()) {
     if (static_cast<std::size_t>(depth) >= most) {
       return out + " -> ... (the chain does not end)\n";
+    }
+    // The table may be damaged: only what its lists vouch for is memory of ours.
+    if (depth > 0 && std::find(listed.begin(), listed.end(), bucket.raw()) == listed.end()) {
+      return out + " -> ? (a bucket that is not listed)\n";
     }
     out += depth == 0 ? "[" : " -> [";
     for (int cell = 0; cell < view.geometry->width; ++cell) {
@@ -82,8 +86,10 @@ std::string chain_text(const TableView& view, bool old_array, std::ptrdiff_t ind
 
 std::string array_text(const TableView& view, bool old_array, const CellReader& reader,
                        const Place& mark) {
-  const auto count =
-      static_cast<std::ptrdiff_t>(old_array ? old_bucket_count(view) : std::size_t{1} << view.B);
+  // A broken B or flag must not lead beyond the array.
+  const auto count = static_cast<std::ptrdiff_t>(
+      old_array ? std::min(old_bucket_count(view), view.old_total)
+                : std::min(std::size_t{1} << (view.B & 63U), view.total));
   std::ptrdiff_t first = 0;
   if (count > kMostChains && mark.chain >= 0) {
     const auto middle = mark.chain % count;

@@ -207,6 +207,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
   }
   current.step = program.operations.size();
   current.code = OpCode::len;
+  current.phase = phase_of(view_);
   if (audited) {
     if (auto violation = subject_->audit.whole(subject_->engine->view(), *models_.front())) {
       return failure(clause_of(violation->invariant), violation->place, violation->expected,

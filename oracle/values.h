@@ -116,8 +116,11 @@ struct KeyValue<KeyKind::f64> {
     if (key == 0) {
       return std::signbit(key) ? 1 : 0;
     }
-    return key >= 2 && key <= kMaxKey && key == std::floor(key) ? static_cast<std::uint32_t>(key)
-                                                                : kNoKey;
+    if (key < 2 || key > kMaxKey || key != std::floor(key)) {
+      return kNoKey;
+    }
+    const auto id = static_cast<std::uint32_t>(key);
+    return never_equal(KeyKind::f64, id) ? kNoKey : id;  // 7.0 is nobody's: key 7 is a NaN
   }
 };
 

@@ -90,7 +90,7 @@ int Campaign::run() {
       options_.targets.size()));
   const std::string budget =
       options_.runs.has_value() ? fmt::format("{} runs", *options_.runs) : shown(*options_.time);
-  note("{} for each of {} targets, {} at a time, in {}", budget, options_.targets.size(), jobs,
+  note("{} for each of {}, {} at a time, in {}", budget, fmt::join(options_.targets, ", "), jobs,
        shown(folder_.root()));
   std::vector<std::thread> workers;
   working_ = jobs;
@@ -266,18 +266,21 @@ int Campaign::conclude() {
 }  // namespace
 
 int campaign(CampaignOptions options) {
-  if (options.targets.empty()) {
-    for (const RunPlan& plan : all_plans()) {
-      options.targets.emplace_back(plan.name);
-    }
-  }
-  std::sort(options.targets.begin(), options.targets.end());
-  options.targets.erase(std::unique(options.targets.begin(), options.targets.end()),
-                        options.targets.end());
   for (const std::string& target : options.targets) {
     require_target(target);
+  }
+  // In the order of the plans, and each of them once.
+  std::vector<std::string> targets;
+  for (const RunPlan& plan : all_plans()) {
+    if (options.targets.empty() || std::find(options.targets.begin(), options.targets.end(),
+                                             plan.name) != options.targets.end()) {
+      targets.emplace_back(plan.name);
+    }
+  }
+  options.targets = std::move(targets);
+  for (const std::string& target : options.targets) {
     if (access(fuzzer_path(target).c_str(), X_OK) != 0) {
-      stop(kEnvironment, "{} is not built: run ci/mapfuzz campaign, which builds it",
+      stop(kEnvironment, "{} is not built: run ci/campaign, which builds it",
            shown(fuzzer_path(target)));
     }
   }

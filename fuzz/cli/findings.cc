@@ -102,7 +102,11 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
                         smallest.complete ? "1-minimal"
                                           : "out of time: minimize may take more away");
       Outcome again = run_alone(target, program);
-      report = again.ok() ? report : std::move(again.report);
+      if (again.failure == signature) {
+        report = std::move(again.report);
+      } else {
+        how += ", but alone it does not always fail like that: the report is of the original";
+      }
     } catch (const Stop& reason) {
       how = fmt::format("{} operations, not minimised: {}", program.operations.size(),
                         reason.what());

@@ -41,6 +41,8 @@ std::vector<std::string> Fuzzer::command() const {
                                     fmt::format("-timeout={}", kHangSeconds),
                                     fmt::format("-rss_limit_mb={}", kMemoryMegabytes),
                                     fmt::format("-max_len={}", kMaxInputBytes),
+                                    // Bursts make short inputs deep: no reason to grow them slowly.
+                                    "-len_control=0",
                                     "-print_final_stats=1",
                                     "-reload=1"};
   if (options_.time.has_value()) {
