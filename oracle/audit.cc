@@ -23,7 +23,7 @@ GrowthPhase phase_of(const TableView& view) {
 
 std::size_t old_bucket_count(const TableView& view) {
   const bool same_size = (view.flags & gomap::kSameSizeGrow) != 0;
-  return std::size_t{1} << (view.B - (same_size || view.B == 0 ? 0U : 1U));
+  return gomap::bucket_count(static_cast<std::uint8_t>(view.B - (same_size || view.B == 0 ? 0 : 1)));
 }
 
 void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {

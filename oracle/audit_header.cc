@@ -132,7 +132,7 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
     f.note(Invariant::I18, {},
            next == nullptr ? "no preallocated bucket left" : cat("preallocated bucket ", listed),
            "another nextOverflow");
-  } else if (preallocated > 0 && !view.has_extra) {
+  } else if (preallocated > 0 && view.B >= gomap::kPreallocatedFromB && !view.has_extra) {
     f.note(Invariant::I18, {}, "extra, for nextOverflow", "none");
   }
   const unsigned iterators = view.flags & (gomap::kIterator | gomap::kOldIterator);

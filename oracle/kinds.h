@@ -44,6 +44,11 @@ void add_engine(const EngineRow* engine);
 
 inline constexpr std::uint32_t kStringKeys = 4096;
 
+// How many key ids a kind has: they run from 0.
+[[nodiscard]] inline std::uint32_t key_ids(KeyKind kind) {
+  return kind == KeyKind::str ? kStringKeys : kMaxKey + 1;
+}
+
 // Keys that compare equal share a class: of f64 keys, 0 and 1 are +0 and -0.
 [[nodiscard]] inline std::uint32_t key_class(KeyKind kind, std::uint32_t key) {
   return kind == KeyKind::f64 && key == 1 ? 0 : key;

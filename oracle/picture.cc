@@ -16,7 +16,7 @@ namespace {
 constexpr std::ptrdiff_t kMostChains = 24;  // a screen's worth
 
 std::string header_lines(const TableView& view) {
-  std::string out = cat("count ", view.count, ", B ", view.B, " (", std::size_t{1} << view.B,
+  std::string out = cat("count ", view.count, ", B ", view.B, " (", gomap::bucket_count(view.B),
                         " buckets), noverflow ", view.noverflow, ", seed ", hex(view.hash0, 8));
   if ((view.flags & gomap::kIterator) != 0) {
     out += ", iterator";

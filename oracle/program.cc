@@ -36,8 +36,6 @@ constexpr std::array<OpShape, kOpCodes> kShapes = {{
     {.name = "expect-overflow", .value = true},
 }};
 
-std::uint32_t key_ids(KeyKind kind) { return kind == KeyKind::str ? kStringKeys : kMaxKey + 1; }
-
 // The remainder, not the cap: capping would pile up at the caps what a fuzzer makes.
 std::int64_t reduced(std::int64_t value, std::int64_t max) {
   if (value >= 0 && value <= max) {

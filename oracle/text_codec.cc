@@ -53,7 +53,7 @@ std::array<std::string_view, kOpCodes> operation_names() {
   return names;
 }
 
-std::int64_t max_key(KeyKind kind) { return kind == KeyKind::str ? kStringKeys - 1 : kMaxKey; }
+std::int64_t max_key(KeyKind kind) { return key_ids(kind) - 1; }
 
 // All its bits are set, so reducing it to an elem kind gives that kind's largest value.
 static_assert((kMaxElem & (kMaxElem + 1)) == 0);

@@ -43,7 +43,7 @@ std::string to_string(const Signature& signature) {
 std::optional<Signature> parse_signature(std::string_view text) {
   const std::size_t first = text.find(' ');
   const std::size_t second = first == std::string_view::npos ? first : text.find(' ', first + 1);
-  if (second == std::string_view::npos) {
+  if (first == 0 || second == std::string_view::npos) {
     return std::nullopt;
   }
   const std::string_view name = text.substr(first + 1, second - first - 1);

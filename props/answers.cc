@@ -14,19 +14,19 @@ std::vector<Answer> answers_to(const Program& program) {
   require_passes(program);
   std::vector<Answer> answers;
   Runner runner(plan_of(program));
-  runner.observe([&](const Program& run, std::size_t step, const Observation& seen,
-                     const gomap::TableView&) {
-    answers.resize(step + 1);
-    if (run.operations[step].code == OpCode::next) {
-      return;
-    }
-    Answer& answer = answers.back();
-    answer = {seen.step, seen.found, seen.value, seen.length, {}};
-    answer.entries.assign(seen.entries.begin(), seen.entries.end());
-    std::sort(answer.entries.begin(), answer.entries.end(), [](const Entry& a, const Entry& b) {
-      return std::tie(a.key, a.value) < std::tie(b.key, b.value);
-    });
-  });
+  runner.observe(
+      [&](const Program& run, std::size_t step, const Observation& seen, const gomap::TableView&) {
+        answers.resize(step + 1);
+        if (run.operations[step].code == OpCode::next) {
+          return;
+        }
+        Answer& answer = answers.back();
+        answer = {seen.step, seen.found, seen.value, seen.length, {}};
+        answer.entries.assign(seen.entries.begin(), seen.entries.end());
+        std::sort(answer.entries.begin(), answer.entries.end(), [](const Entry& a, const Entry& b) {
+          return std::tie(a.key, a.value) < std::tie(b.key, b.value);
+        });
+      });
   RC_ASSERT(runner.run(program).ok());
   return answers;
 }

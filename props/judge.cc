@@ -116,8 +116,8 @@ std::optional<Complaint> Judge::complaint(const Program& program, const RunPlan&
   return Complaint{
       file, signature,
       cat(report(wrong, *verdict.failure), "\nfile        ", file.string(), " (", before, " -> ",
-          wrong.operations.size(), " operations, same failure)\nreproduce   build/bin/mapfuzz repro ",
-          file.string(), '\n')};
+          wrong.operations.size(),
+          " operations, same failure)\nreproduce   build/bin/mapfuzz repro ", file.string(), '\n')};
 }
 
 void require_passes(const Program& program) { require_passes(program, plan_of(program)); }

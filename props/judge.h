@@ -38,7 +38,8 @@ class Judge {
   explicit Judge(std::filesystem::path folder = failures_folder()) : folder_(std::move(folder)) {}
 
   // Nothing: no clause is broken.
-  [[nodiscard]] std::optional<Complaint> complaint(const Program& program, const RunPlan& plan) const;
+  [[nodiscard]] std::optional<Complaint> complaint(const Program& program,
+                                                   const RunPlan& plan) const;
 
  private:
   std::filesystem::path folder_;

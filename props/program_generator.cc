@@ -37,9 +37,22 @@ class Choice {
   rc::Random random_;
 };
 
+// Few top bytes, those that alias and some that do not; buckets as under identity, or any of 8.
+void explicit_hashes(Choice& choice, HashSpec& spec) {
+  const bool like_identity = choice.one_in(2);
+  for (std::uint16_t key = 0; key < kMaxExplicitHashes; ++key) {
+    const auto low = static_cast<std::uint16_t>(like_identity ? key : choice.below(8));
+    spec.explicit_hashes.push_back({key, static_cast<std::uint8_t>(choice.below(12)), low});
+  }
+}
+
 HashSpec hash(Choice& choice) {
   HashSpec spec;
-  spec.kind = static_cast<HashKind>(choice.below(6));
+  // Twice those under which a program can mean two keys to share a bucket.
+  constexpr std::array<HashKind, 8> kinds = {
+      HashKind::mix, HashKind::identity, HashKind::identity,  HashKind::constant,
+      HashKind::low, HashKind::top,      HashKind::explicit_, HashKind::explicit_};
+  spec.kind = choice.of(kinds);
   switch (spec.kind) {
     case HashKind::low:
       spec.parameter = static_cast<std::uint8_t>(choice.below(6));
@@ -48,11 +61,7 @@ HashSpec hash(Choice& choice) {
       spec.parameter = static_cast<std::uint8_t>(choice.one_in(2) ? choice.below(10) : 200);
       break;
     case HashKind::explicit_:
-      // Few buckets, few top bytes: those that alias, and some that do not.
-      for (std::uint16_t key = 0; key < kMaxExplicitHashes; ++key) {
-        spec.explicit_hashes.push_back({key, static_cast<std::uint8_t>(choice.below(12)),
-                                        static_cast<std::uint16_t>(choice.below(8))});
-      }
+      explicit_hashes(choice, spec);
       break;
     default:
       break;
@@ -61,7 +70,7 @@ HashSpec hash(Choice& choice) {
 }
 
 // Around the limits of each table size, and what make() ignores.
-constexpr std::array<std::int64_t, 14> kHints = {0,  0,  0,  8,   9,  13,          14,
+constexpr std::array<std::int64_t, 14> kHints = {0,  0,  0,  8,   9,  13,         14,
                                                  26, 27, 52, 104, -1, kBogusHint, 1000};
 
 class Author {
@@ -108,7 +117,7 @@ class Author {
         default:
           common(choice_.below(3) + 2);
           if (choice_.one_in(40)) {
-            add({.code = OpCode::clear});
+            add({.code = OpCode::clear, .draw = {}});
           }
       }
     }
@@ -116,13 +125,11 @@ class Author {
   }
 
  private:
-  Operation& add(const Operation& operation) {
-    return program_.operations.emplace_back(operation);
-  }
+  Operation& add(const Operation& operation) { return program_.operations.emplace_back(operation); }
   void assign(std::uint32_t key) {
-    add({.code = OpCode::assign, .key = key, .value = choice_.between(1, 1000)});
+    add({.code = OpCode::assign, .key = key, .value = choice_.between(1, 1000), .draw = {}});
   }
-  void erase(std::uint32_t key) { add({.code = OpCode::erase, .key = key}); }
+  void erase(std::uint32_t key) { add({.code = OpCode::erase, .key = key, .draw = {}}); }
 
   [[nodiscard]] std::uint32_t key() { return choice_.below(choice_.one_in(3) ? 128 : 40); }
   [[nodiscard]] std::uint32_t stride() { return std::uint32_t{1} << choice_.below(5); }
@@ -144,19 +151,20 @@ class Author {
     }
   }
 
-  // Chains of three buckets, each emptied before the next is filled, until there are as many
-  // overflow buckets as buckets: then a new key starts a same-size growth.
+  // Chains of three buckets, each emptied but for a few before the next is filled, until there are
+  // as many overflow buckets as buckets: then a new key starts a same-size growth, under the steps
+  // of an iterator that was there before.
   void piles() {
     const std::uint32_t width = program_.header.width;
-    const std::uint32_t b = choice_.between(1, 3);
+    const std::uint32_t b = choice_.of(std::array<std::uint32_t, 5>{1, 2, 2, 2, 3});
     const std::uint32_t buckets = std::uint32_t{1} << b;
-    if (choice_.one_in(2)) {
+    if (!choice_.one_in(4)) {
       // The largest hint that leaves the table at 2^b buckets, at this width.
-      add({.code = OpCode::remake, .value = 13 * width * buckets / 16});
+      add({.code = OpCode::remake, .value = 13 * width * buckets / 16, .draw = {}});
     }
     for (std::uint32_t pile = 0; pile < (buckets + 1) / 2; ++pile) {
       const std::uint32_t height = 2 * width + 1;
-      const std::uint32_t kept = choice_.below(3);
+      const std::uint32_t kept = choice_.below(4);
       for (std::uint32_t at = 0; at < height; ++at) {
         assign(pile + at * buckets);
       }
@@ -164,14 +172,25 @@ class Author {
         erase(pile + at * buckets);
       }
     }
-    if (choice_.one_in(2)) {
+    const bool watched = !choice_.one_in(3);
+    if (watched) {
       open();
     }
-    assign(choice_.between(200, 240));
+    const std::uint8_t slot = program_.operations.back().slot;
+    const std::uint32_t first_new = choice_.between(200, 240);
+    const std::uint32_t length = choice_.between(4, 16);
+    for (std::uint32_t at = 0; at < length; ++at) {
+      if (watched) {
+        add({.code = OpCode::next, .slot = slot, .draw = {}});
+      }
+      if (at == 0 || choice_.one_in(4)) {
+        assign(first_new + at);
+      }
+    }
   }
 
   void open() {
-    Operation& operation = add({.code = OpCode::iter, .slot = slot()});
+    Operation& operation = add({.code = OpCode::iter, .slot = slot(), .draw = {}});
     if (choice_.one_in(2)) {
       operation.draw = choice_.below(256);
     }
@@ -184,7 +203,7 @@ class Author {
     const std::uint32_t first_new = choice_.between(40, 100);
     const std::uint32_t length = choice_.between(3, 40);
     for (std::uint32_t at = 0; at < length; ++at) {
-      add({.code = OpCode::next, .slot = slot});
+      add({.code = OpCode::next, .slot = slot, .draw = {}});
       switch (choice_.below(4)) {
         case 0:
           erase(key());
@@ -201,7 +220,7 @@ class Author {
   void common(std::uint32_t which) {
     constexpr std::array<OpCode, 5> codes = {OpCode::access1, OpCode::access2, OpCode::assign,
                                              OpCode::update, OpCode::erase};
-    add({.code = codes.at(which), .key = key(), .value = choice_.between(0, 1000)});
+    add({.code = codes.at(which), .key = key(), .value = choice_.between(0, 1000), .draw = {}});
   }
 
   void anything() {
@@ -212,7 +231,8 @@ class Author {
     Operation operation{.code = static_cast<OpCode>(choice_.below(kOpCodes)),
                         .slot = slot(),
                         .key = key(),
-                        .value = choice_.below(60)};
+                        .value = choice_.below(60),
+                        .draw = {}};
     switch (operation.code) {
       case OpCode::clear:
       case OpCode::remake:
@@ -247,7 +267,8 @@ Header header(Choice& choice, const Row& row) {
   made.seed = choice.below(1000);
   made.hint = choice.of(kHints);
   if (choice.one_in(8)) {
-    made.off = choice.below(std::uint32_t{1} << kOpCodes) & choice.below(std::uint32_t{1} << kOpCodes);
+    made.off =
+        choice.below(std::uint32_t{1} << kOpCodes) & choice.below(std::uint32_t{1} << kOpCodes);
   }
   return made;
 }

@@ -2,7 +2,8 @@
 //
 // Promises: a program is a function of RapidCheck's random and size; it reaches growth of both
 // kinds, chains, holes and iterators across growth often enough that 100 successes mean something
-// (generator_test.cc counts). It does not shrink: judge.h minimises, and keeps the signature.
+// (program_generator_test.cc counts). It does not shrink: judge.h minimises, and keeps the
+// signature.
 #pragma once
 
 #include <rapidcheck.h>

@@ -124,6 +124,28 @@ TEST(Iteration, UnevacuatedOldBucketIsReadWithACheck) {
   EXPECT_EQ(it.state().bptr, rig.view().old_bucket(1).raw());
 }
 
+// I11 of the spec's mutants: what belongs to its bucket is decided by the iterator's own B.
+TEST(Iteration, StandsInABucketWhileOneDoublingEndsAndTheNextBegins) {
+  Rig<> rig(26);
+  for (std::size_t n = 0; n < 6; ++n) {
+    rig.put(n % 2 == 0 ? 1 : 9, n);  // together in bucket 1 of eight, apart in sixteen
+  }
+  rig.put(2, 0, 20);
+  rig.put(3, 0);
+  ASSERT_TRUE(rig.view().growing());
+  rig.draws.next({1});
+  auto it = rig.map.iter();
+  ASSERT_TRUE(it.next());
+  rig.finish_growth();
+  rig.put(6, 0, 26);
+  ASSERT_EQ(rig.view().B, 4);
+  ASSERT_TRUE(rig.view().growing());
+  for (std::size_t n = 1; n < 6; ++n) {
+    ASSERT_TRUE(it.next());
+    EXPECT_EQ(it.key(), key_in<std::uint64_t>(n % 2 == 0 ? 1 : 9, n));
+  }
+}
+
 TEST(Iteration, SeesWhatIsStoredBeforeItGetsThere) {
   Rig<> rig;
   rig.put(0, 0, 8);

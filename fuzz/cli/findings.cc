@@ -25,7 +25,7 @@ namespace {
 constexpr std::chrono::seconds kMinimizeTime{120};
 
 Outcome run_alone(const std::string& target, const Program& program) {
-  return Worker({.command = {}, .interrupted = interrupted}).run_with_leaks(target, program);
+  return Worker({.interrupted = interrupted}).run_with_leaks(target, program);
 }
 
 // What the fuzzer itself said, where the input alone does not fail again.

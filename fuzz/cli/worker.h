@@ -21,10 +21,10 @@ namespace mapfuzz::cli {
 inline constexpr const char* kWorkerVerb = "worker";
 
 struct WorkerOptions {
-  std::vector<std::string> command;  // empty: ourselves
+  std::vector<std::string> command = {};  // empty: ourselves
   std::chrono::milliseconds limit = std::chrono::seconds(10);
   bool symbolize = true;  // sanitizers' stacks with names: seconds a crash
-  std::function<bool()> interrupted;  // asked now and then: true makes run() throw Stop
+  std::function<bool()> interrupted = {};  // asked now and then: true makes run() throw Stop
 };
 
 class Worker {

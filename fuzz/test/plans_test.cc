@@ -38,8 +38,11 @@ TEST(Plans, ReplayPlanRunsEveryRowUnderItsOwnHeader) {
     program.header.key = row.key;
     program.header.elem = row.elem;
     program.header.width = row.width;
-    program.operations.push_back({.code = OpCode::assign, .key = 1, .value = 0});
-    program.operations.push_back({.code = OpCode::expect_len, .value = 1});
+    program.operations.resize(2);
+    program.operations[0].code = OpCode::assign;
+    program.operations[0].key = 1;
+    program.operations[1].code = OpCode::expect_len;
+    program.operations[1].value = 1;
     renumber(program);
     const RunPlan plan = replay_plan(program);
     EXPECT_EQ(adapted(program, plan), program);
@@ -51,7 +54,9 @@ TEST(Plans, ReplayPlanRunsEveryRowUnderItsOwnHeader) {
 
 TEST(Plans, ReplayPlanJudgesExpectations) {
   Program program;
-  program.operations.push_back({.code = OpCode::expect_len, .value = 5});
+  program.operations.resize(1);
+  program.operations[0].code = OpCode::expect_len;
+  program.operations[0].value = 5;
   const Verdict verdict = Runner(replay_plan(program)).run(program);
   ASSERT_FALSE(verdict.ok());
   EXPECT_EQ(to_string(signature_of(*verdict.failure)), "expect expect-len quiet");

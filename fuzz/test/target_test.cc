@@ -33,7 +33,9 @@ TEST(Target, RunsAnyBytesAndCountsThem) {
 
 TEST(Target, FailureOpensWithTheLineThatFleetsSortBy) {
   Program program;
-  program.operations.push_back({.code = OpCode::expect_len, .value = 5});
+  program.operations.resize(1);
+  program.operations[0].code = OpCode::expect_len;
+  program.operations[0].value = 5;
   const Verdict verdict = Runner(replay_plan(program)).run(program);
   ASSERT_FALSE(verdict.ok());
   testing::internal::CaptureStderr();

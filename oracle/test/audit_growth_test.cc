@@ -88,9 +88,10 @@ TEST_F(ForgedGrowth, I11bADeleteOfAnAbsentKeyEvacuatesNothing) {
 TEST_F(ForgedGrowth, I11bAnAssignEvacuatesOnlyItsOwnBucket) {
   build(doubling_eight());
   ASSERT_EQ(view().nevacuate, 1U);
-  sees_instead_of(op(OpCode::update, 11, 1), [&] {
-    for (std::uint32_t at = 0; at < 3; ++at) {
-      copy().bucket(3).copy_cell(static_cast<int>(at), copy().old_bucket(3), static_cast<int>(at));
+  sees_instead_of(op(OpCode::erase, 4003), [&] {
+    for (int cell = 0; cell < 7; ++cell) {
+      const std::size_t half = cell % 2 == 0 ? 3 : 11;
+      copy().bucket(half).copy_cell(cell / 2, copy().old_bucket(3), cell);
     }
     copy().mark_old_chain(3, gomap::kEvacuatedX);
   });
@@ -170,15 +171,15 @@ TEST_F(ForgedGrowth, I27AHoleAmongTheMoved) {
   build(doubling_eight());
   sees_after(op(OpCode::erase, 4003), [&] {
     const ForgedBucket home = copy().bucket(3);
-    home.copy_cell(4, home, 2);
-    home.wipe_cell(2);
-    home.state(2) = home.state(3) = gomap::kEmptyOne;
+    home.copy_cell(4, home, 3);
+    home.wipe_cell(3);
+    home.state(3) = gomap::kEmptyOne;
   });
 }
 
 TEST_F(ForgedGrowth, I27AnOverflowBucketTooMany) {
-  build(doubling_eight());
-  sees_after(op(OpCode::erase, 4003), [&] { copy().append_bucket(3); });
+  build(doubling());
+  sees_after(op(OpCode::erase, 4002), [&] { copy().append_bucket(1); });
 }
 
 TEST_F(ForgedGrowth, I27AtTheSameSizeToo) {
