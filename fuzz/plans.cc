@@ -16,8 +16,8 @@ std::span<const RunPlan> all_plans() {
 
 const RunPlan* find_plan(std::string_view name) {
   const auto plans = all_plans();
-  const auto at =
-      std::find_if(plans.begin(), plans.end(), [&](const RunPlan& plan) { return plan.name == name; });
+  const auto at = std::find_if(plans.begin(), plans.end(),
+                               [&](const RunPlan& plan) { return plan.name == name; });
   return at == plans.end() ? nullptr : &*at;
 }
 

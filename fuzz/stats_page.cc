@@ -21,8 +21,8 @@ StatsPage* open_page() {
     close(file);
   }
   if (page == nullptr) {
-    std::fprintf(stderr, "mapfuzz: cannot map %s=%s: its reader will see nothing\n",
-                 kStatsVariable, path);
+    std::fprintf(stderr, "mapfuzz: cannot map %s=%s: its reader will see nothing\n", kStatsVariable,
+                 path);
   }
   return page;
 }

@@ -121,9 +121,8 @@ void name_input(const char* name) { input_name = name; }
 }  // namespace mapfuzz
 
 void __asan_on_error() {
-  mapfuzz::tell_death("asan", __asan_get_report_description == nullptr
-                                  ? nullptr
-                                  : __asan_get_report_description());
+  mapfuzz::tell_death(
+      "asan", __asan_get_report_description == nullptr ? nullptr : __asan_get_report_description());
 }
 
 void __ubsan_on_report() {

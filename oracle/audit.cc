@@ -23,7 +23,8 @@ GrowthPhase phase_of(const TableView& view) {
 
 std::size_t old_bucket_count(const TableView& view) {
   const bool same_size = (view.flags & gomap::kSameSizeGrow) != 0;
-  return gomap::bucket_count(static_cast<std::uint8_t>(view.B - (same_size || view.B == 0 ? 0 : 1)));
+  return gomap::bucket_count(
+      static_cast<std::uint8_t>(view.B - (same_size || view.B == 0 ? 0 : 1)));
 }
 
 void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {
@@ -164,6 +165,8 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
     }
     return findings_.take();
   }
+  // The past of the map that a swap brings in is not known: the wider bound of I17 serves.
+  same_size_since_ = same_size_since_ || operation.code == OpCode::swap;
   check_header(view, model);
   if (!replaced) {
     check_transition(view, operation, cost);
@@ -178,7 +181,6 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
 
   const bool started = !replaced && growth_started(view);
   if (replaced || view.B != before_.B || operation.code == OpCode::clear) {
-    // After a swap the other map's past is not known: the wider bound of I17 serves.
     same_size_since_ = operation.code == OpCode::swap;
   }
   if (started) {

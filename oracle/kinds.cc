@@ -17,7 +17,8 @@ constexpr Row kRows[] = {
 #undef MAPFUZZ_ROW
 };
 constexpr std::size_t kMostRows = 16;
-static_assert(std::size(kRows) <= kMostRows, "kinds.def is a closed list: every row is a slow compile");
+static_assert(std::size(kRows) <= kMostRows,
+              "kinds.def is a closed list: every row is a slow compile");
 
 // Filled by static initialisers, so it must be a function's local: order among files is open.
 // Tests add rows of their own, which kinds.def does not list.

@@ -57,9 +57,9 @@ struct Kind {
 
 template <class K>
 class Contents : public testing::Test {};
-using Kinds = testing::Types<Kind<std::uint64_t, 1>, Kind<std::uint64_t, 2>, Kind<std::uint64_t, 4>,
-                             Kind<std::uint64_t, 8>, Kind<std::uint8_t, 8>, Kind<double, 8>,
-                             Kind<Text, 8>>;
+using Kinds =
+    testing::Types<Kind<std::uint64_t, 1>, Kind<std::uint64_t, 2>, Kind<std::uint64_t, 4>,
+                   Kind<std::uint64_t, 8>, Kind<std::uint8_t, 8>, Kind<double, 8>, Kind<Text, 8>>;
 
 struct KindNames {
   template <class K>
@@ -124,8 +124,8 @@ TYPED_TEST(Contents, EqualThoseOfStdMapWithAGoodHash) {
 }
 
 TYPED_TEST(Contents, EqualThoseOfStdMapWhenAFewBucketsTakeAll) {
-  compare_with_std_map<TypeParam>(
-      [](std::uint64_t n) { return mix(n) & 0xFF00'0000'0000'0003U; }, 2);
+  compare_with_std_map<TypeParam>([](std::uint64_t n) { return mix(n) & 0xFF00'0000'0000'0003U; },
+                                  2);
 }
 
 TYPED_TEST(Contents, EqualThoseOfStdMapWhenEveryHashIsTheSame) {
@@ -133,8 +133,8 @@ TYPED_TEST(Contents, EqualThoseOfStdMapWhenEveryHashIsTheSame) {
 }
 
 TYPED_TEST(Contents, EqualThoseOfStdMapWhenTopBytesLieInTheReservedRange) {
-  compare_with_std_map<TypeParam>(
-      [](std::uint64_t n) { return mix(n) & 0x07FF'FFFF'FFFF'FFFFU; }, 4);
+  compare_with_std_map<TypeParam>([](std::uint64_t n) { return mix(n) & 0x07FF'FFFF'FFFF'FFFFU; },
+                                  4);
 }
 
 TEST(Contents, UpdateReplacesTheKeyWhereEqualKeysMayDiffer) {

@@ -180,12 +180,13 @@ TEST(Draws, NansAreNeverHashedByAnIterator) {
   rig.draws.next({1});
   auto it = rig.map.iter();
   // All five are filtered by a bit of their top hash, and none could be looked up.
-  EXPECT_EQ(cost_of(rig, [&] {
-              for (int n = 0; n < 5; ++n) {
-                ASSERT_TRUE(it.next());
-                EXPECT_TRUE(std::isnan(it.key()));
-              }
-            }),
+  EXPECT_EQ(cost_of(rig,
+                    [&] {
+                      for (int n = 0; n < 5; ++n) {
+                        ASSERT_TRUE(it.next());
+                        EXPECT_TRUE(std::isnan(it.key()));
+                      }
+                    }),
             Cost{});
 }
 

@@ -1,5 +1,5 @@
-// When a growth starts, of which kind, what that does to the header, and how fast it ends: spec 2.1,
-// 2.5.8, 2.7, 2.8, 2.10; I11, I11b, I21, I24, I30.
+// When a growth starts, of which kind, what that does to the header, and how fast it ends:
+// spec 2.1, 2.5.8, 2.7, 2.8, 2.10; I11, I11b, I21, I24, I30.
 
 #include <algorithm>
 #include <vector>

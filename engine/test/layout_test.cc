@@ -105,7 +105,8 @@ TEST(Arrays, HaveGosNumberOfPreallocatedBuckets) {
       EXPECT_EQ(total_buckets(b, row.size), std::size_t{1} << b);
     }
     for (std::uint8_t b = 4; b <= 12; ++b) {
-      EXPECT_EQ(total_buckets(b, row.size), row.totals.at(b - 4U)) << row.size << " bytes, B " << +b;
+      EXPECT_EQ(total_buckets(b, row.size), row.totals.at(b - 4U))
+          << row.size << " bytes, B " << +b;
       EXPECT_GE(total_buckets(b, row.size), (std::size_t{1} << b) + (std::size_t{1} << (b - 4U)));
     }
   }

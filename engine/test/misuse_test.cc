@@ -1,5 +1,6 @@
 // Go's best-effort detection of concurrent use (spec 2.18): which text, where, and before what. A
-// second user is played by a call from inside a hash or an equality, at the moment the map calls it.
+// second user is played by a call from inside a hash or an equality, at the moment the map calls
+// it.
 
 #include <functional>
 #include <string>
@@ -27,8 +28,8 @@ struct Interrupted {
 
 class Misuse : public testing::Test {
  protected:
-  using M = Map<std::uint64_t, std::uint64_t, ChosenHash<std::uint64_t>, Interrupted,
-                ScriptedConfig<8>>;
+  using M =
+      Map<std::uint64_t, std::uint64_t, ChosenHash<std::uint64_t>, Interrupted, ScriptedConfig<8>>;
 
   void SetUp() override {
     previous_ = set_fatal_handler([](const char* text) { throw Fatal{text}; });
@@ -85,8 +86,7 @@ TEST_F(Misuse, ClearsInsideADeleteAreFatal) {
 
 TEST_F(Misuse, StepsOfAnIteratorInsideAnAssignAreFatal) {
   auto it = map.iter();
-  EXPECT_EQ(fatal_of(assign, [&] { (void)it.next(); }),
-            "concurrent map iteration and map write");
+  EXPECT_EQ(fatal_of(assign, [&] { (void)it.next(); }), "concurrent map iteration and map write");
 }
 
 // As in Go, where the check lies in the step and not in the opening.

@@ -25,9 +25,7 @@ namespace gomap::test {
 // First the draws that were written down, then 0, 1, 2, ...
 class Draws {
  public:
-  void next(std::initializer_list<std::uint64_t> draws) {
-    written_.insert(written_.end(), draws);
-  }
+  void next(std::initializer_list<std::uint64_t> draws) { written_.insert(written_.end(), draws); }
 
   std::uint64_t take() {
     ++taken_;
@@ -145,8 +143,7 @@ class Rig {
     const std::size_t wanted = std::size_t{1} << view().B;
     for (const std::size_t bucket : chains) {
       std::size_t n = 1000;
-      while (view().noverflow < wanted &&
-             !over_load_factor<Width>(map.size() + 1, view().B)) {
+      while (view().noverflow < wanted && !over_load_factor<Width>(map.size() + 1, view().B)) {
         put(bucket, n++);
       }
       while (n > 1000) {

@@ -128,8 +128,7 @@ TEST(Tombstones, InsertTakesTheFirstFreeCellOfTheChain) {
   rig.drop(0, 2);
   rig.put(0, 20);
   EXPECT_EQ(first_chain(rig), "####.###|##------");
-  EXPECT_EQ(keys<std::uint64_t>(rig.view(), rig.view().bucket(0))[2],
-            key_in<std::uint64_t>(0, 20));
+  EXPECT_EQ(keys<std::uint64_t>(rig.view(), rig.view().bucket(0))[2], key_in<std::uint64_t>(0, 20));
 }
 
 // W11 of the spec's mutants: the free cell must be remembered past a top hash that is another's.

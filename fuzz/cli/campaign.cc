@@ -248,9 +248,10 @@ int Campaign::conclude() {
   fmt::print("\n{}\n{} finding{}{}\n", summary_table(scores), found, found == 1 ? "" : "s",
              found > 0 ? fmt::format(", in {}", shown(folder_.findings())) : "");
   if (interrupted()) {
-    note("interrupted; units, findings and figures are kept in {}, and the same command goes on "
-         "from there",
-         shown(folder_.root()));
+    note(
+        "interrupted; units, findings and figures are kept in {}, and the same command goes on "
+        "from there",
+        shown(folder_.root()));
     return kInterrupted;
   }
   if (found > 0) {

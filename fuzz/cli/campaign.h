@@ -14,11 +14,11 @@ struct CampaignOptions {
   std::optional<std::chrono::seconds> time;  // for each target; a minute where `runs` is not given
   std::optional<std::uint64_t> runs;         // executions of each target
   std::optional<std::uint32_t> seed;
-  std::vector<std::string> targets;          // empty: all
-  unsigned jobs = 0;                         // targets at a time; 0: as many as processors
-  std::filesystem::path out;                 // empty: build/campaign
-  bool empty = false;                        // without the repository's seeds
-  bool keep_going = false;                   // restart a target after a finding
+  std::vector<std::string> targets;  // empty: all
+  unsigned jobs = 0;                 // targets at a time; 0: as many as processors
+  std::filesystem::path out;         // empty: build/campaign
+  bool empty = false;                // without the repository's seeds
+  bool keep_going = false;           // restart a target after a finding
 };
 
 int campaign(CampaignOptions options);

@@ -66,11 +66,10 @@ void check_targets(Checkup& checkup) {
 void check_corpus(Checkup& checkup) {
   const fs::path folder = source_folder() / "corpus";
   try {
-    checkup.present("corpus", fmt::format("{} programs under {}", load_seeds(folder).size(),
-                                          shown(folder)));
+    checkup.present("corpus",
+                    fmt::format("{} programs under {}", load_seeds(folder).size(), shown(folder)));
   } catch (const Stop& problem) {
-    checkup.missing(Need::required, "corpus", problem.what(),
-                    "restore it: git checkout corpus");
+    checkup.missing(Need::required, "corpus", problem.what(), "restore it: git checkout corpus");
   }
 }
 

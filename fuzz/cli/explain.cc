@@ -35,9 +35,8 @@ int explain(const ExplainOptions& options) {
   if (!test_case.comment.empty()) {
     fmt::print("{}\n", test_case.comment);
   }
-  fmt::print("{}\n{}, {} steps, run as {}\n\n", shown(options.file),
-             header_line(test_case.program), steps,
-             test_case.target.empty() ? "its own header says" : test_case.target);
+  fmt::print("{}\n{}, {} steps, run as {}\n\n", shown(options.file), header_line(test_case.program),
+             steps, test_case.target.empty() ? "its own header says" : test_case.target);
 
   std::string tables;  // they come between the steps, but read better after them
   const auto show = [&](std::string_view text) {

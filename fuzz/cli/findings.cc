@@ -98,9 +98,9 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
       const Minimized smallest = minimize_in_worker(
           program, target, signature, {.time = kMinimizeTime, .interrupted = interrupted});
       program = smallest.program;
-      how = fmt::format("{} -> {} operations, same failure, {}", before, program.operations.size(),
-                        smallest.complete ? "1-minimal"
-                                          : "out of time: minimize may take more away");
+      how =
+          fmt::format("{} -> {} operations, same failure, {}", before, program.operations.size(),
+                      smallest.complete ? "1-minimal" : "out of time: minimize may take more away");
       Outcome again = run_alone(target, program);
       if (again.failure == signature) {
         report = std::move(again.report);
@@ -108,8 +108,8 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
         how += ", but alone it does not always fail like that: the report is of the original";
       }
     } catch (const Stop& reason) {
-      how = fmt::format("{} operations, not minimised: {}", program.operations.size(),
-                        reason.what());
+      how =
+          fmt::format("{} operations, not minimised: {}", program.operations.size(), reason.what());
     }
   }
   const fs::path file = folder_ / (file_stem(signature) + ".ops");
@@ -117,11 +117,11 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
   write_file(original, bytes);
   write_file(original.string() + ".run", run_line(target) + '\n');
   write_file(file, ops_file(program, target, to_string(signature)));
-  say_(fmt::format(
-      "\n=== finding in {}: {}\n\n{}\nfile        {} ({})\nas found    {}\n"
-      "reproduce   {} repro {}\n{}\n",
-      target, to_string(signature), report, shown(file), how, shown(original), self_command(),
-      shown(file), next_commands(file, {})));
+  say_(
+      fmt::format("\n=== finding in {}: {}\n\n{}\nfile        {} ({})\nas found    {}\n"
+                  "reproduce   {} repro {}\n{}\n",
+                  target, to_string(signature), report, shown(file), how, shown(original),
+                  self_command(), shown(file), next_commands(file, {})));
 }
 
 }  // namespace mapfuzz::cli

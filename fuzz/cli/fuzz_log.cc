@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kMostWords = 256 * 1024;
 
 // The number after `label`, or `otherwise`.
-std::uint64_t number_after(std::string_view text, std::string_view label,
-                           std::uint64_t otherwise) {
+std::uint64_t number_after(std::string_view text, std::string_view label, std::uint64_t otherwise) {
   const std::size_t at = text.find(label);
   if (at == std::string_view::npos) {
     return otherwise;

@@ -36,15 +36,12 @@ std::string sanitizer_options(const char* variable, const char* options) {
 }  // namespace
 
 std::vector<std::string> Fuzzer::command() const {
-  std::vector<std::string> words = {options_.program.string(),
-                                    fmt::format("-artifact_prefix={}/", options_.artifacts.string()),
-                                    fmt::format("-timeout={}", kHangSeconds),
-                                    fmt::format("-rss_limit_mb={}", kMemoryMegabytes),
-                                    fmt::format("-max_len={}", kMaxInputBytes),
-                                    // Bursts make short inputs deep: no reason to grow them slowly.
-                                    "-len_control=0",
-                                    "-print_final_stats=1",
-                                    "-reload=1"};
+  std::vector<std::string> words = {
+      options_.program.string(), fmt::format("-artifact_prefix={}/", options_.artifacts.string()),
+      fmt::format("-timeout={}", kHangSeconds), fmt::format("-rss_limit_mb={}", kMemoryMegabytes),
+      fmt::format("-max_len={}", kMaxInputBytes),
+      // Bursts make short inputs deep: no reason to grow them slowly.
+      "-len_control=0", "-print_final_stats=1", "-reload=1"};
   if (options_.time.has_value()) {
     words.push_back(fmt::format("-max_total_time={}", options_.time->count()));
   }

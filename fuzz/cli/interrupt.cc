@@ -15,7 +15,7 @@ extern "C" void on_interrupt(int /*signal*/) { flag = true; }
 
 void catch_interrupts() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_interrupt;
     sigaction(signal, &action, nullptr);
   }

@@ -74,8 +74,7 @@ void LiveView::tick(const std::vector<Score>& scores) {
   fmt::print(stderr, "{}", out);
 }
 
-std::string LiveView::line(const Score& score, const Speed& before,
-                           Clock::time_point now) const {
+std::string LiveView::line(const Score& score, const Speed& before, Clock::time_point now) const {
   double execs = score.per_second(score.execs);
   double operations = score.per_second(score.operations);
   const std::chrono::duration<double> passed = now - before.at;
@@ -111,16 +110,15 @@ void LiveView::erase() {
 }
 
 std::string summary_table(const std::vector<Score>& scores) {
-  std::string out =
-      fmt::format("{:<9}{:>8}{:>12}{:>9}{:>13}{:>10}{:>7}{:>8}{:>10}  {}\n", "target", "time",
-                  "execs", "exec/s", "operations", "ops/s", "edges", "corpus", "findings", "result");
+  std::string out = fmt::format("{:<9}{:>8}{:>12}{:>9}{:>13}{:>10}{:>7}{:>8}{:>10}  {}\n", "target",
+                                "time", "execs", "exec/s", "operations", "ops/s", "edges", "corpus",
+                                "findings", "result");
   for (const Score& score : scores) {
-    out += fmt::format("{:<9}{:>8}{:>12}{:>9.0f}{:>13}{:>10.0f}{:>7}{:>8}{:>10}  {}{}{}\n",
-                       score.target, shown(whole(score.busy)), score.execs,
-                       score.per_second(score.execs), score.operations,
-                       score.per_second(score.operations), score.edges, score.corpus,
-                       score.findings, to_string(score.state), score.problem.empty() ? "" : ": ",
-                       score.problem);
+    out += fmt::format(
+        "{:<9}{:>8}{:>12}{:>9.0f}{:>13}{:>10.0f}{:>7}{:>8}{:>10}  {}{}{}\n", score.target,
+        shown(whole(score.busy)), score.execs, score.per_second(score.execs), score.operations,
+        score.per_second(score.operations), score.edges, score.corpus, score.findings,
+        to_string(score.state), score.problem.empty() ? "" : ": ", score.problem);
   }
   return out;
 }

@@ -97,14 +97,12 @@ void add_corpus(CLI::App& app, Verb& chosen) {
   corpus->require_subcommand(1);
   CLI::App* check = corpus->add_subcommand("check", "every program survives both codecs");
   check->add_option("folder", folders->from)->required();
-  check->callback([folders, &chosen] {
-    chosen = [folders] { return corpus_check(folders->from); };
-  });
+  check->callback(
+      [folders, &chosen] { chosen = [folders] { return corpus_check(folders->from); }; });
   CLI::App* stats = corpus->add_subcommand("stats", "what the programs hold and reach");
   stats->add_option("folder", folders->from)->required();
-  stats->callback([folders, &chosen] {
-    chosen = [folders] { return corpus_stats(folders->from); };
-  });
+  stats->callback(
+      [folders, &chosen] { chosen = [folders] { return corpus_stats(folders->from); }; });
   CLI::App* build = corpus->add_subcommand("build", "write the programs as a fuzzer's bytes");
   build->add_option("from", folders->from)->required();
   build->add_option("to", folders->to)->required();

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path default_out(const fs::path& file) {
-  const std::string stem = file.extension() == ".ops" ? file.stem().string() : file.filename().string();
+  const std::string stem =
+      file.extension() == ".ops" ? file.stem().string() : file.filename().string();
   return file.parent_path() / (stem + ".min.ops");
 }
 
@@ -50,8 +51,7 @@ int minimize_verb(const MinimizeOptions& options) {
   if (options.check) {
     return check(test_case, signature);
   }
-  const Minimized smallest =
-      minimize_in_worker(test_case.program, test_case.target, signature, {});
+  const Minimized smallest = minimize_in_worker(test_case.program, test_case.target, signature, {});
   const fs::path out = options.out.empty() ? default_out(options.file) : options.out;
   write_file(out, ops_file(smallest.program, test_case.target, to_string(signature)));
   fmt::print("{} -> {} operations, same failure ({}), {} runs\n{}\nagain       {} repro {}\n",

@@ -40,8 +40,7 @@ fs::path self_path() {
   std::error_code error;
   fs::path path = fs::read_symlink("/proc/self/exe", error);
   if (error) {
-    stop(kEnvironment, "cannot find this program in /proc: {}; is /proc mounted?",
-         error.message());
+    stop(kEnvironment, "cannot find this program in /proc: {}; is /proc mounted?", error.message());
   }
   return path;
 }

@@ -10,7 +10,7 @@ namespace mapfuzz::cli {
 void remember_invocation(const char* argv0);
 [[nodiscard]] std::string self_command();
 
-[[nodiscard]] std::filesystem::path self_path();    // symbolic links resolved
+[[nodiscard]] std::filesystem::path self_path();      // symbolic links resolved
 [[nodiscard]] std::filesystem::path binary_folder();  // where the fuzz targets lie too
 [[nodiscard]] std::filesystem::path source_folder();
 

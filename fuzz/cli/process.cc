@@ -72,8 +72,8 @@ class SpawnSetup {
     posix_spawnattr_setsigmask(&attributes, &none);
     // A group of its own: a terminal's interrupt reaches us alone, and we end children in order.
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   }
   SpawnSetup(const SpawnSetup&) = delete;
   SpawnSetup& operator=(const SpawnSetup&) = delete;
@@ -133,9 +133,9 @@ Child Child::spawn(const SpawnRequest& request) {
   std::vector<std::string> command = request.command;
   std::vector<std::string> variables = environment_of(request);
   Child child;
-  const int error = posix_spawnp(&child.pid_, command.front().c_str(), &setup.actions,
-                                 &setup.attributes, pointers(command).data(),
-                                 pointers(variables).data());
+  const int error =
+      posix_spawnp(&child.pid_, command.front().c_str(), &setup.actions, &setup.attributes,
+                   pointers(command).data(), pointers(variables).data());
   if (error != 0) {
     child.pid_ = -1;
     stop(kEnvironment, "cannot start {}: {}", command.front(), reason(error));
@@ -168,8 +168,8 @@ std::optional<std::string> capture(const std::vector<std::string>& command) {
   const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   Child child;
   try {
-    child = Child::spawn(
-        {command, {}, {{null.get(), 0}, {output.write.get(), 1}, {null.get(), 2}}});
+    child =
+        Child::spawn({command, {}, {{null.get(), 0}, {output.write.get(), 1}, {null.get(), 2}}});
   } catch (const Stop&) {
     return std::nullopt;
   }

@@ -14,9 +14,9 @@ enum class TargetState : std::uint8_t {
   waiting,
   running,
   minimizing,
-  done,         // its time or its runs are used up
-  stopped,      // by a finding
-  broken,       // it did not start, or ran nothing
+  done,     // its time or its runs are used up
+  stopped,  // by a finding
+  broken,   // it did not start, or ran nothing
   interrupted,
 };
 [[nodiscard]] std::string_view to_string(TargetState state);
@@ -29,10 +29,10 @@ struct Score {
   std::uint64_t operations = 0;
   std::uint64_t edges = 0;
   std::uint64_t corpus = 0;
-  std::uint64_t findings = 0;  // with different signatures
-  std::uint64_t runs = 0;      // of the fuzzer's process
+  std::uint64_t findings = 0;             // with different signatures
+  std::uint64_t runs = 0;                 // of the fuzzer's process
   std::chrono::duration<double> busy{0};  // time spent fuzzing
-  std::string problem;         // why it is broken
+  std::string problem;                    // why it is broken
 
   [[nodiscard]] double per_second(std::uint64_t count) const {
     return busy.count() > 0 ? static_cast<double>(count) / busy.count() : 0;

@@ -69,8 +69,7 @@ int targets_verb(bool json) {
   }
   for (const RunPlan& plan : all_plans()) {
     fmt::print("{:<10}maps of {} ({} iterators)\n{:<10}judged by {}\n", plan.name,
-               joined(rows_of(plan), "; "), policy_of(plan), "",
-               joined(oracles_of(plan), ", "));
+               joined(rows_of(plan), "; "), policy_of(plan), "", joined(oracles_of(plan), ", "));
   }
   return kOk;
 }

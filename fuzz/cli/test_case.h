@@ -17,9 +17,9 @@ namespace mapfuzz::cli {
 
 struct TestCase {
   std::filesystem::path file;
-  Program program;       // as it will be run
-  std::string target;    // empty: under its own header
-  std::string comment;   // that opens the file
+  Program program;      // as it will be run
+  std::string target;   // empty: under its own header
+  std::string comment;  // that opens the file
 };
 
 // Exit 2 where the file is broken or nothing names the target of bytes.

@@ -28,8 +28,8 @@ std::string entries_text(const Observation& seen) {
 
 std::string map_text(const gomap::TableView& view) {
   const std::size_t buckets = view.buckets == nullptr ? 0 : std::size_t{1} << view.B;
-  std::string out = fmt::format("count {}, {} bucket{}", view.count, buckets,
-                                buckets == 1 ? "" : "s");
+  std::string out =
+      fmt::format("count {}, {} bucket{}", view.count, buckets, buckets == 1 ? "" : "s");
   if (view.noverflow > 0) {
     out += fmt::format(", {} overflow", view.noverflow);
   }

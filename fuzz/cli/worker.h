@@ -23,7 +23,7 @@ inline constexpr const char* kWorkerVerb = "worker";
 struct WorkerOptions {
   std::vector<std::string> command = {};  // empty: ourselves
   std::chrono::milliseconds limit = std::chrono::seconds(10);
-  bool symbolize = true;  // sanitizers' stacks with names: seconds a crash
+  bool symbolize = true;                   // sanitizers' stacks with names: seconds a crash
   std::function<bool()> interrupted = {};  // asked now and then: true makes run() throw Stop
 };
 

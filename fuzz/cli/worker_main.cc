@@ -42,7 +42,7 @@ int __lsan_is_turned_off() { return looking_for_leaks ? 0 : 1; }
 namespace mapfuzz::cli {
 namespace {
 
-constexpr int kHangExit = 70;            // libFuzzer's code for the same
+constexpr int kHangExit = 70;             // libFuzzer's code for the same
 constexpr unsigned kOrphanSeconds = 120;  // our master is long gone by then
 constexpr rlim_t kMemory = 4ULL << 30U;
 
@@ -69,7 +69,7 @@ void note_deaths() {
     sigaltstack(&other, nullptr);
   }
   for (const int signal : signals) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_deadly_signal;
     action.sa_flags = SA_ONSTACK;
     sigaction(signal, &action, nullptr);
@@ -122,8 +122,7 @@ void note_next(const Program& program, std::size_t next, GrowthPhase phase) {
              {next, next < operations.size() ? operations[next].code : OpCode::len, phase});
 }
 
-Verdict run(Runner& runner, const Program& program, const RequestHead& head,
-            std::uint8_t& phases) {
+Verdict run(Runner& runner, const Program& program, const RequestHead& head, std::uint8_t& phases) {
   note_next(program, 0, GrowthPhase::quiet);
   runner.observe([&](const Program& running, std::size_t step, const Observation& seen,
                      const gomap::TableView& view) {
@@ -195,7 +194,10 @@ void serve(const RequestHead& head, const std::string& target,
       std::_Exit(kOk);  // the same leak would be found again after every other program
     }
   }
-  send({.kind = AnswerKind::ok, .step = verdict.steps, .phases = phases, .signature = {},
+  send({.kind = AnswerKind::ok,
+        .step = verdict.steps,
+        .phases = phases,
+        .signature = {},
         .body = {}});
 }
 

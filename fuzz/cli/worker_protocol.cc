@@ -29,8 +29,7 @@ bool take_number(std::string_view& line, std::size_t& number) {
 
 std::string encode_answer(const Answer& answer) {
   return fmt::format("{} {} {} {} {}\n{}", kWords.at(static_cast<std::size_t>(answer.kind)),
-                     answer.step, answer.phases, answer.body.size(), answer.signature,
-                     answer.body);
+                     answer.step, answer.phases, answer.body.size(), answer.signature, answer.body);
 }
 
 std::optional<Answer> take_answer(std::string& buffer) {

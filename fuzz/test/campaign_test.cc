@@ -36,8 +36,7 @@ class CampaignTest : public testing::Test {
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& more) const {
-    std::vector<std::string> all = {"campaign", "--target", "ops_u64", "--empty",
-                                    "--out",    out()};
+    std::vector<std::string> all = {"campaign", "--target", "ops_u64", "--empty", "--out", out()};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -53,19 +52,19 @@ class CampaignTest : public testing::Test {
 };
 
 TEST_F(CampaignTest, BoundedByRunsEndsGreenAndTheNextOneGoesOn) {
-  const CommandResult first = run_cli(arguments({"--runs", "2000", "--seed", "1"}));
+  const CommandResult first = run_cli(arguments({"--runs", "300", "--seed", "1"}));
   EXPECT_EQ(first.code, kOk) << first.err;
   EXPECT_THAT(first.out, AllOf(HasSubstr("ops_u64"), HasSubstr("done"), HasSubstr("0 findings")));
   const std::uint64_t execs = totals()["execs"];
-  EXPECT_GE(execs, 2000U);
+  EXPECT_GE(execs, 300U);
   EXPECT_GT(totals()["operations"], 0U);
   const std::size_t kept = units();
   EXPECT_GT(kept, 0U);
 
-  const CommandResult second = run_cli(arguments({"--runs", "2000", "--seed", "2"}));
+  const CommandResult second = run_cli(arguments({"--runs", "300", "--seed", "2"}));
   EXPECT_EQ(second.code, kOk) << second.err;
   EXPECT_THAT(second.err, HasSubstr("resuming: " + std::to_string(kept) + " units"));
-  EXPECT_GE(totals()["execs"], execs + 2000U);
+  EXPECT_GE(totals()["execs"], execs + 300U);
   EXPECT_EQ(totals()["runs"], 2);
 }
 

@@ -34,8 +34,8 @@ TEST(Cli, WrongArgumentsExit2AndHelpExits0) {
   EXPECT_EQ(run_cli({"campaign", "--target", "nope"}).code, kUsage);
   const CommandResult help = run_cli({"--help"});
   EXPECT_EQ(help.code, kOk);
-  EXPECT_THAT(help.out, AllOf(HasSubstr("campaign"), HasSubstr("exit codes"),
-                              Not(HasSubstr("worker"))));
+  EXPECT_THAT(help.out,
+              AllOf(HasSubstr("campaign"), HasSubstr("exit codes"), Not(HasSubstr("worker"))));
 }
 
 TEST(Cli, ABrokenFileIsToldWithLineAndColumn) {
@@ -155,8 +155,7 @@ TEST(Cli, CorpusBuildWritesAllOrNothing) {
   const fs::path to = folder.path() / "to";
   EXPECT_EQ(run_cli({"corpus", "build", from, to.string()}).code, kOk);
   EXPECT_EQ(files_in(to), 1U);
-  EXPECT_EQ(run_cli({"repro", (to / "good").string(), "--target", "ops_u64"}).code,
-            kNotReproduced);
+  EXPECT_EQ(run_cli({"repro", (to / "good").string(), "--target", "ops_u64"}).code, kNotReproduced);
 
   const fs::path other = folder.path() / "other";
   const std::string broken = folder.file("from/broken.ops", kBrokenProgram);

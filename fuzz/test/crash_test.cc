@@ -21,9 +21,10 @@ TEST(Crash, SanitizersAreNamedByTheLineThatTheTargetAdds) {
                        "mapfuzz: died at step 8 (delete) phase quiet: asan.heap-use-after-free\n"
                        "==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x5020\n"}),
             "asan.heap-use-after-free");
-  EXPECT_EQ(clause_id({kSanitizerExit,
-                       "mapfuzz: died at step 0 (len) phase quiet: ubsan.shift-exponent in x.ops\n"}),
-            "ubsan.shift-exponent");
+  EXPECT_EQ(
+      clause_id({kSanitizerExit,
+                 "mapfuzz: died at step 0 (len) phase quiet: ubsan.shift-exponent in x.ops\n"}),
+      "ubsan.shift-exponent");
 }
 
 TEST(Crash, HangsAndMemoryAreClausesOfTheirOwn) {

@@ -19,8 +19,8 @@ CommandResult run_command(const std::vector<std::string>& command) {
   Pipe out = make_pipe();
   Pipe err = make_pipe();
   const Fd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  Child child = Child::spawn(
-      {command, {}, {{null.get(), 0}, {out.write.get(), 1}, {err.write.get(), 2}}});
+  Child child =
+      Child::spawn({command, {}, {{null.get(), 0}, {out.write.get(), 1}, {err.write.get(), 2}}});
   out.write.reset();
   err.write.reset();
   CommandResult result;
@@ -29,9 +29,8 @@ CommandResult run_command(const std::vector<std::string>& command) {
     poll(files.data(), files.size(), -1);
     for (std::size_t at = 0; at < files.size(); ++at) {
       std::array<char, 4096> buffer{};
-      const ssize_t size = files.at(at).revents == 0
-                               ? 1
-                               : read(files.at(at).fd, buffer.data(), buffer.size());
+      const ssize_t size =
+          files.at(at).revents == 0 ? 1 : read(files.at(at).fd, buffer.data(), buffer.size());
       if (size <= 0) {
         files.at(at).fd = -1;
       } else if (files.at(at).revents != 0) {

@@ -23,9 +23,7 @@ WorkerOptions script(const std::string& text) {
   return {.command = {"/bin/sh", "-c", text}, .limit = std::chrono::milliseconds(300)};
 }
 
-Program program_of(std::string_view text) {
-  return std::get<OpsText>(parse_ops(text)).program;
-}
+Program program_of(std::string_view text) { return std::get<OpsText>(parse_ops(text)).program; }
 
 TEST(Worker, RunsProgramAfterProgramInOneProcess) {
   Worker worker(real_worker());

@@ -133,9 +133,7 @@ TEST_F(ForgedChain, I8AKeyThatWasNeverAssigned) {
 
 TEST_F(ForgedChain, I8AnAssignWritesASecondCell) {
   build(with_keys(table(), {2, 4}));
-  sees_after(op(OpCode::assign, 2, 9), [&] {
-    copy().bucket(0).copy_cell(1, copy().bucket(0), 0);
-  });
+  sees_after(op(OpCode::assign, 2, 9), [&] { copy().bucket(0).copy_cell(1, copy().bucket(0), 0); });
 }
 
 TEST_F(ForgedChain, I8ADeletedKeyIsStillThere) {
@@ -181,9 +179,8 @@ TEST_F(ForgedChain, I19AnOldChainThatDoesNotEnd) {
 TEST_F(ForgedChain, I19AnAssignClosesItsChainToARing) {
   build(before_same_size());
   ASSERT_EQ(copy().bucket(0, 2).state(0), gomap::kEmptyRest);
-  sees_after(op(OpCode::assign, 4, 9), [&] {
-    copy().bucket(0, 2).link(copy().bucket(0, 2).raw());
-  });
+  sees_after(op(OpCode::assign, 4, 9),
+             [&] { copy().bucket(0, 2).link(copy().bucket(0, 2).raw()); });
 }
 
 TEST_F(ForgedChain, I25AnElementInAnEmptyCell) {

@@ -35,8 +35,8 @@ Program random_program(Random& random, const Row& row, std::size_t length) {
                               OpCode::assign, OpCode::erase,  OpCode::erase,  OpCode::access2,
                               OpCode::next,   OpCode::iter};
   for (std::size_t at = 0; at < length; ++at) {
-    const OpCode code = random() % 40 == 0 ? rare[random() % std::size(rare)]
-                                           : often[random() % std::size(often)];
+    const OpCode code =
+        random() % 40 == 0 ? rare[random() % std::size(rare)] : often[random() % std::size(often)];
     program.operations.push_back(op(code, static_cast<std::uint32_t>(random() % keys),
                                     static_cast<std::int64_t>(random() % 100),
                                     static_cast<std::uint8_t>(random() % 3)));
@@ -126,9 +126,18 @@ struct Limit {
 
 // max(L(B), most(B-1) + 1 + max(0, 2^(B-1) - 3)), and most(B-1) includes same-size growths.
 TEST(Audit, I17IsDerivedForEveryWidth) {
-  for (const Limit limit : {Limit{1, 1, 0, 1}, {1, 2, 2, 3}, {1, 4, 3, 6}, {1, 7, 4, 17},
-                            {2, 2, 0, 2}, {2, 3, 1, 3}, {2, 4, 2, 6}, {2, 7, 3, 13},
-                            {4, 4, 0, 4}, {4, 5, 1, 6}, {4, 7, 2, 13}, {4, 14, 3, 26}}) {
+  for (const Limit limit : {Limit{1, 1, 0, 1},
+                            {1, 2, 2, 3},
+                            {1, 4, 3, 6},
+                            {1, 7, 4, 17},
+                            {2, 2, 0, 2},
+                            {2, 3, 1, 3},
+                            {2, 4, 2, 6},
+                            {2, 7, 3, 13},
+                            {4, 4, 0, 4},
+                            {4, 5, 1, 6},
+                            {4, 7, 2, 13},
+                            {4, 14, 3, 26}}) {
     Program program = with_keys(table(KeyKind::u64, limit.width), {0});
     program.header.hint = limit.hint;
     Bench bench(program);

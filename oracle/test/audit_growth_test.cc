@@ -43,9 +43,8 @@ TEST_F(ForgedGrowth, I9MarkYInASameSizeGrowth) {
 
 TEST_F(ForgedGrowth, I9AFilledCellIsMarkedEmpty) {
   build(doubling_eight());
-  sees_after(op(OpCode::assign, 3), [&] {
-    copy().old_bucket(3).state(1) = gomap::kEvacuatedEmpty;
-  });
+  sees_after(op(OpCode::assign, 3),
+             [&] { copy().old_bucket(3).state(1) = gomap::kEvacuatedEmpty; });
 }
 
 TEST_F(ForgedGrowth, I10MarksOfTheOtherHalf) {
@@ -75,9 +74,8 @@ TEST_F(ForgedGrowth, I10ANanUnderAnIteratorGoesByItsOldTopHash) {
     ++chain;
   }
   ASSERT_LT(chain, 8U) << "the NaN's chain must not be evacuated yet";
-  sees_after(op(OpCode::assign, static_cast<std::uint32_t>(chain) + 8), [&] {
-    copy().old_bucket(chain).state(0) ^= 1U;
-  });
+  sees_after(op(OpCode::assign, static_cast<std::uint32_t>(chain) + 8),
+             [&] { copy().old_bucket(chain).state(0) ^= 1U; });
 }
 
 TEST_F(ForgedGrowth, I11bADeleteOfAnAbsentKeyEvacuatesNothing) {
@@ -189,9 +187,8 @@ TEST_F(ForgedGrowth, I27AtTheSameSizeToo) {
 
 TEST_F(ForgedGrowth, I28TheElementsOfAnEvacuatedChainAreGone) {
   build(doubling_eight());
-  sees_after(op(OpCode::assign, 3), [&] {
-    std::fill_n(copy().old_bucket(3).elem(2), 8, std::byte{0});
-  });
+  sees_after(op(OpCode::assign, 3),
+             [&] { std::fill_n(copy().old_bucket(3).elem(2), 8, std::byte{0}); });
 }
 
 TEST_F(ForgedGrowth, I28AnEvacuatedChainLosesItsOverflowBucket) {
@@ -203,9 +200,7 @@ TEST_F(ForgedGrowth, I28AnEvacuatedChainLosesItsOverflowBucket) {
 
 TEST_F(ForgedGrowth, I28PointersAreNotWiped) {
   build(doubling_eight(KeyKind::str));
-  sees_after(op(OpCode::assign, 3), [&] {
-    *copy().old_bucket(3).elem(2) = std::byte{7};
-  });
+  sees_after(op(OpCode::assign, 3), [&] { *copy().old_bucket(3).elem(2) = std::byte{7}; });
 }
 
 TEST_F(ForgedGrowth, I28PointersAreWipedUnderAnIterator) {
@@ -238,9 +233,7 @@ TEST_F(ForgedGrowth, I30AThirdBucketMovesBeyondTheLookAhead) {
   ASSERT_TRUE(view().growing());
   ASSERT_EQ(view().B, 12);
   ASSERT_EQ(view().nevacuate, 1U);
-  sees_after(op(OpCode::assign, 20000), [&] {
-    copy().mark_old_chain(2, gomap::kEvacuatedEmpty);
-  });
+  sees_after(op(OpCode::assign, 20000), [&] { copy().mark_old_chain(2, gomap::kEvacuatedEmpty); });
 }
 
 }  // namespace

@@ -199,7 +199,7 @@ TEST_F(ForgedHeader, I17TheMapIsFullerThanItMayBe) {
     build(with_keys(program, {0}));
     view().count = bound.most;
     EXPECT_EQ(bench().audit.whole(view(), Recount(*bench().model, bound.most))->invariant,
-                Invariant::I1)
+              Invariant::I1)
         << "the cells give the forged count away, but its bound does not";
     view().count = bound.most + 1;
     sees(bench().audit.whole(view(), Recount(*bench().model, bound.most + 1)));

@@ -195,8 +195,8 @@ TEST_F(ForgedStep, I33AHashCallTooManyOrTooFew) {
 }
 
 TEST_F(ForgedStep, I33ADrawTooManyOrTooFew) {
-  for (const OpCode code : {OpCode::assign, OpCode::erase, OpCode::access2, OpCode::len,
-                            OpCode::clear, OpCode::iter}) {
+  for (const OpCode code :
+       {OpCode::assign, OpCode::erase, OpCode::access2, OpCode::len, OpCode::clear, OpCode::iter}) {
     build(with_keys(table(), 0, 1, 20));
     sees_after(op(code, 3), [&] { ++bench().cost.draws; });
   }

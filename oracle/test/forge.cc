@@ -312,8 +312,8 @@ std::string told(const std::optional<Violation>& violation) {
   if (!violation.has_value()) {
     return "nothing";
   }
-  return cat(clause_of(violation->invariant).id, " at ", to_string(violation->place),
-             ": expected ", violation->expected, ", got ", violation->got);
+  return cat(clause_of(violation->invariant).id, " at ", to_string(violation->place), ": expected ",
+             violation->expected, ", got ", violation->got);
 }
 
 }  // namespace mapfuzz

@@ -124,10 +124,8 @@ TEST_P(ModelAnswers, ADeleteTellsWhetherTheKeyWasThere) {
 TEST_P(ModelAnswers, AnUpdateGivesTheNewElement) {
   start();
   EXPECT_EQ(judge(op(OpCode::update, 3, 5), found(5)), "");
-  EXPECT_EQ(judge(op(OpCode::update, 3, 5), found(10)),
-            "");
-  EXPECT_EQ(judge(op(OpCode::update, 3, 5), found(5)),
-            "model.value");
+  EXPECT_EQ(judge(op(OpCode::update, 3, 5), found(10)), "");
+  EXPECT_EQ(judge(op(OpCode::update, 3, 5), found(5)), "model.value");
 }
 
 TEST_P(ModelAnswers, ExpectationsAreJudgedOnlyWhenAsked) {

@@ -89,9 +89,9 @@ TEST(Values, ADamagedStringIsNoKey) {
 }
 
 TEST(Values, ADamagedFloatIsNoKey) {
-  for (const double wrong : {1.0, 7.0, 15.0, 2.5, -2.0, 65536.0, 1e300, 1e-300,
-                             std::numeric_limits<double>::infinity(),
-                             -std::numeric_limits<double>::infinity()}) {
+  for (const double wrong :
+       {1.0, 7.0, 15.0, 2.5, -2.0, 65536.0, 1e300, 1e-300, std::numeric_limits<double>::infinity(),
+        -std::numeric_limits<double>::infinity()}) {
     EXPECT_EQ(Float::read(wrong), kNoKey) << wrong;
   }
   EXPECT_EQ(Float::read(std::bit_cast<double>(Float::kNan | 8U)), kNoKey) << "8 is no NaN's id";

@@ -56,9 +56,9 @@ TEST(Signature, ReadsBackForEveryClauseOperationAndPhase) {
 }
 
 TEST(Signature, OtherTextIsNone) {
-  for (const char* text : {"", " ", "  ", "I5", "I5 delete", "I5 delete loud", "I5 fly quiet",
-                           "I5 delete quiet ", "I5  delete quiet", "I5 delete quiet twice",
-                           " delete quiet"}) {
+  for (const char* text :
+       {"", " ", "  ", "I5", "I5 delete", "I5 delete loud", "I5 fly quiet", "I5 delete quiet ",
+        "I5  delete quiet", "I5 delete quiet twice", " delete quiet"}) {
     EXPECT_EQ(parse_signature(text), std::nullopt) << '"' << text << '"';
   }
 }
@@ -155,9 +155,9 @@ class Picture : public Forged {
 
 TEST_F(Picture, ShowsBothArraysOfAGrowth) {
   build(doubling());
-  EXPECT_THAT(drawn(), AllOf(HasSubstr("growing (doubling): mark at 1 of 4 old buckets"),
-                             HasSubstr("old 2"), HasSubstr("X:2"), HasSubstr("Y:6"),
-                             HasSubstr("05:1=1001")));
+  EXPECT_THAT(drawn(),
+              AllOf(HasSubstr("growing (doubling): mark at 1 of 4 old buckets"), HasSubstr("old 2"),
+                    HasSubstr("X:2"), HasSubstr("Y:6"), HasSubstr("05:1=1001")));
 }
 
 TEST_F(Picture, PointsOutTheCell) {
