@@ -133,8 +133,8 @@ void Audit::check_key_chain(const TableView& view, const Operation& operation,
   for (BucketView bucket = view.bucket(index); bucket && length < most;
        bucket = bucket.overflow(), ++length) {
     place.depth = static_cast<std::ptrdiff_t>(length);
-    const BucketView old = comparable && length < key_chain_.buckets() ? key_chain_.bucket(length)
-                                                                       : BucketView();
+    const BucketView old =
+        comparable && length < key_chain_.buckets() ? key_chain_.bucket(length) : BucketView();
     if (!old || !same_bytes(bucket.raw(), old.raw(), view.geometry->bucket_size)) {
       changed = true;
       check_changed_cells(view, bucket, old, place, operation);
@@ -208,9 +208,9 @@ void Audit::check_extension(std::size_t length, const Operation& operation) {
   for (std::size_t depth = 0; length > before && depth < before; ++depth) {
     for (int cell = 0; cell < before_.geometry->width; ++cell) {
       if (gomap::is_empty(key_chain_.bucket(depth).state(cell))) {
-        findings_.note(
-            Invariant::I20, {false, place.chain, static_cast<std::ptrdiff_t>(depth), cell},
-            "the empty cell to be used", "a new overflow bucket");
+        findings_.note(Invariant::I20,
+                       {false, place.chain, static_cast<std::ptrdiff_t>(depth), cell},
+                       "the empty cell to be used", "a new overflow bucket");
         return;
       }
     }
@@ -223,8 +223,7 @@ void Audit::check_copy_unchanged(const ChainCopy& copy) {
     return;
   }
   for (std::size_t depth = 0; depth < copy.buckets(); ++depth) {
-    if (!same_bytes(copy.address(depth), copy.bucket(depth).raw(),
-                    before_.geometry->bucket_size)) {
+    if (!same_bytes(copy.address(depth), copy.bucket(depth).raw(), before_.geometry->bucket_size)) {
       findings_.note(Invariant::I29,
                      {copy.old_array(), static_cast<std::ptrdiff_t>(copy.index()),
                       static_cast<std::ptrdiff_t>(depth)},

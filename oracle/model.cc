@@ -1,12 +1,11 @@
 #include "oracle/model.h"
 
 #include <array>
+#include <boost/container/flat_map.hpp>
 #include <functional>
 #include <map>
 #include <utility>
 #include <vector>
-
-#include <boost/container/flat_map.hpp>
 
 #include "oracle/arena.h"
 #include "oracle/homes.h"

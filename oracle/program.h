@@ -90,10 +90,10 @@ inline constexpr int kIteratorSlots = 8;
 
 struct Operation {
   OpCode code = OpCode::len;
-  std::uint8_t slot = 0;              // iterators a to h
-  std::uint32_t id = 0;               // what its draws depend on; survives deletion of neighbours
-  std::uint32_t key = 0;              // key id
-  std::int64_t value = 0;             // elem value, hint, count or expectation
+  std::uint8_t slot = 0;   // iterators a to h
+  std::uint32_t id = 0;    // what its draws depend on; survives deletion of neighbours
+  std::uint32_t key = 0;   // key id
+  std::int64_t value = 0;  // elem value, hint, count or expectation
   std::optional<std::uint32_t> draw = std::nullopt;  // pins the first draw
   friend bool operator==(const Operation&, const Operation&) = default;
 };

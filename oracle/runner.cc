@@ -155,7 +155,7 @@ class Runner::Impl {
   std::vector<Answer> answers_;  // of the first subject
   std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
   Subject* subject_ = nullptr;
-  gomap::TableView view_;        // of the subject, after its last step
+  gomap::TableView view_;  // of the subject, after its last step
 };
 
 Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::string expected,

@@ -69,7 +69,7 @@ def fuzz(options, edit, seed, folder):
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
     log = folder / "fuzz.log"
-    _, output = run([options.fuzzer, f"-runs={runs}", f"-seed={seed}", "-max_len=512", "-len_control=0",
+    _, output = run([options.fuzzer, f"-runs={runs}", f"-seed={seed}", "-max_len=4096",
                      f"-artifact_prefix={folder}/", "-print_final_stats=1", corpus], log)
     found = FINDING.search(output)
     if found is None:

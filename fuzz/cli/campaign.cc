@@ -88,11 +88,17 @@ int Campaign::run() {
   const auto jobs = static_cast<unsigned>(std::min<std::size_t>(
       options_.jobs > 0 ? options_.jobs : std::max(1U, std::thread::hardware_concurrency()),
       options_.targets.size()));
-  const std::string budget =
-      options_.runs.has_value() ? fmt::format("{} runs", *options_.runs) : shown(*options_.time);
-  note("{} for each of {}, {} at a time, in {}", budget, fmt::join(options_.targets, ", "), jobs,
-       shown(folder_.root()));
+  std::vector<std::string> budget;
+  if (options_.runs.has_value()) {
+    budget.push_back(fmt::format("{} runs", *options_.runs));
+  }
+  if (options_.time.has_value()) {
+    budget.push_back(shown(*options_.time));
+  }
+  note("{} for each of {}, {} at a time, in {}", fmt::join(budget, " or "),
+       fmt::join(options_.targets, ", "), jobs, shown(folder_.root()));
   std::vector<std::thread> workers;
+  workers.reserve(jobs);
   working_ = jobs;
   for (unsigned worker = 0; worker < jobs; ++worker) {
     workers.emplace_back([this] { work(); });

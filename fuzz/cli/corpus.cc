@@ -112,7 +112,7 @@ int corpus_stats(const fs::path& folder) {
     }
     if (!outcome.ok()) {
       fmt::print(stderr, "{}: fails ({}): try repro\n", seed.file.string(),
-                 to_string(*outcome.failure));
+                 to_string(outcome.signature));
       ++failing;
     }
   }

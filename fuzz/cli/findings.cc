@@ -33,7 +33,8 @@ Outcome as_told(const Program& program, const Fuzzer& fuzzer) {
   const Death death = fuzzer.death();
   const Failure failure = failure_of_death(program, death, fuzzer.stats());
   Outcome outcome;
-  outcome.failure = signature_of(failure);
+  outcome.failed = true;
+  outcome.signature = signature_of(failure);
   outcome.report = report(program, failure) + "\n" + excerpt(death.messages);
   return outcome;
 }
@@ -75,7 +76,7 @@ bool Findings::handle(const std::string& target, const Fuzzer& fuzzer) {
     note("{}: {}", artifact.string(), reason.what());
   }
 
-  const std::string signature = to_string(*outcome.failure);
+  const std::string signature = to_string(outcome.signature);
   const auto [at, is_new] = known_.emplace(signature, target);
   if (!is_new) {
     // The first one stands for all: a loop of restarts would fill the disk.
@@ -89,7 +90,7 @@ bool Findings::handle(const std::string& target, const Fuzzer& fuzzer) {
 
 void Findings::save(const std::string& target, const std::string& bytes, Program program,
                     const Outcome& outcome, bool reproduced) {
-  const Signature& signature = *outcome.failure;
+  const Signature& signature = outcome.signature;
   const std::size_t before = program.operations.size();
   std::string report = outcome.report;
   std::string how = "it did not fail again when it ran alone";
@@ -102,7 +103,7 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
           fmt::format("{} -> {} operations, same failure, {}", before, program.operations.size(),
                       smallest.complete ? "1-minimal" : "out of time: minimize may take more away");
       Outcome again = run_alone(target, program);
-      if (again.failure == signature) {
+      if (again.failed && again.signature == signature) {
         report = std::move(again.report);
       } else {
         how += ", but alone it does not always fail like that: the report is of the original";

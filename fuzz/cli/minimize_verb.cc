@@ -47,7 +47,7 @@ int minimize_verb(const MinimizeOptions& options) {
     fmt::print("{}: 0 of 1 runs failed, there is nothing to keep\n", shown(options.file));
     return kNotReproduced;
   }
-  const Signature& signature = *outcome.failure;
+  const Signature& signature = outcome.signature;
   if (options.check) {
     return check(test_case, signature);
   }

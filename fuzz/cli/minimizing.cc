@@ -29,8 +29,9 @@ class Trials {
         leaks_(wanted.clause == kLeakClause) {}
 
   std::optional<Signature> operator()(const Program& program) {
-    return (leaks_ ? worker_.run_with_leaks(target_, program) : worker_.run(target_, program))
-        .failure;
+    const Outcome outcome =
+        leaks_ ? worker_.run_with_leaks(target_, program) : worker_.run(target_, program);
+    return outcome.failed ? std::optional(outcome.signature) : std::nullopt;
   }
 
  private:

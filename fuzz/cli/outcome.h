@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "oracle/verdict.h"
@@ -11,14 +10,15 @@
 namespace mapfuzz::cli {
 
 struct Outcome {
-  std::optional<Signature> failure;  // nothing: all was well
-  bool lost_process = false;         // it crashed or hung, rather than failed an oracle
-  std::size_t step = 0;              // of the failure; operations.size(): the check at the end
-  std::string report;                // the screen, without what to do next
-  std::size_t steps = 0;             // that were run
-  std::uint8_t phases = 0;           // bit p: growth phase p was reached
+  bool failed = false;
+  Signature signature;        // of the failure
+  bool lost_process = false;  // it crashed or hung, rather than failed an oracle
+  std::size_t step = 0;       // of the failure; operations.size(): the check at the end
+  std::string report;         // the screen, without what to do next
+  std::size_t steps = 0;      // that were run
+  std::uint8_t phases = 0;    // bit p: growth phase p was reached
 
-  [[nodiscard]] bool ok() const { return !failure.has_value(); }
+  [[nodiscard]] bool ok() const { return !failed; }
 };
 
 }  // namespace mapfuzz::cli

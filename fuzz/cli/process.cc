@@ -39,7 +39,10 @@ std::vector<std::string> environment_of(const SpawnRequest& request) {
     }
   }
   for (const auto& [name, value] : request.environment) {
-    variables.push_back(name + '=' + value);
+    std::string variable = name;
+    variable += '=';
+    variable += value;
+    variables.push_back(std::move(variable));
   }
   return variables;
 }

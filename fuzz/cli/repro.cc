@@ -18,7 +18,7 @@ std::optional<Signature> recorded(const TestCase& test_case) {
 }
 
 std::string how_often(int failures, int runs) {
-  return runs == 1 ? "" : fmt::format("  runs      {} of {} failed\n", failures, runs);
+  return runs == 1 ? "" : fmt::format("runs        {} of {} failed\n", failures, runs);
 }
 
 }  // namespace
@@ -50,11 +50,11 @@ int repro(const ReproOptions& options) {
   }
   const auto wanted = recorded(test_case);
   fmt::print("{}\n", first->report);
-  if (wanted.has_value() && wanted != first->failure) {
+  if (wanted.has_value() && wanted != first->signature) {
     fmt::print("This is another failure than the one recorded in the file: {}\n\n",
                to_string(*wanted));
   }
-  fmt::print("signature   {}\nfile        {} ({})\n{}{}", to_string(*first->failure),
+  fmt::print("signature   {}\nfile        {} ({})\n{}{}", to_string(first->signature),
              shown(options.file), as, how_often(failures, options.times),
              next_commands(options.file, options.target));
   return kFinding;

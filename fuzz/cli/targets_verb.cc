@@ -16,6 +16,7 @@ namespace {
 
 std::vector<std::string> rows_of(const RunPlan& plan) {
   std::vector<std::string> rows;
+  rows.reserve(plan.widths.size());
   for (const std::uint8_t width : plan.widths) {
     rows.push_back(
         fmt::format("{} -> {}, width {}", to_string(plan.key), to_string(plan.elem), width));

@@ -65,7 +65,7 @@ class Worker::Impl {
     const Clock::time_point deadline = Clock::now() + options_.limit;
     for (;;) {
       if (auto outcome = answer(on_text)) {
-        if (!outcome->ok() && outcome->failure->clause == kLeakClause) {
+        if (!outcome->ok() && outcome->signature.clause == kLeakClause) {
           // The child ends after a leak; its report is LeakSanitizer's.
           while (err_.is_open() && drain(err_, messages_)) {
           }
@@ -204,10 +204,12 @@ std::optional<Outcome> Worker::Impl::answer(const OnText& on_text) {
       outcome.steps = answer->step;
       return outcome;
     }
-    outcome.failure = parse_signature(answer->signature);
-    if (!outcome.failure.has_value()) {
+    const auto signature = parse_signature(answer->signature);
+    if (!signature.has_value()) {
       stop(kEnvironment, "a worker answered with the signature '{}'", answer->signature);
     }
+    outcome.failed = true;
+    outcome.signature = *signature;
     outcome.step = answer->step;
     outcome.report = answer->body;
     return outcome;
@@ -240,7 +242,8 @@ Outcome Worker::Impl::lost(std::string_view target, const Program& program, Deat
   const Program run = as_run(target, program);
   const Failure failure = failure_of_death(run, death, stats_.page());
   Outcome outcome;
-  outcome.failure = signature_of(failure);
+  outcome.failed = true;
+  outcome.signature = signature_of(failure);
   outcome.lost_process = true;
   outcome.step = failure.step;
   outcome.report = report(run, failure);

@@ -35,7 +35,7 @@ TEST(Worker, RunsProgramAfterProgramInOneProcess) {
     const Outcome bad = worker.run({}, program_of(kFailingProgram));
     ASSERT_FALSE(bad.ok());
     EXPECT_FALSE(bad.lost_process);
-    EXPECT_EQ(to_string(*bad.failure), "expect expect-len quiet");
+    EXPECT_EQ(to_string(bad.signature), "expect expect-len quiet");
     EXPECT_EQ(bad.step, 3U);
     EXPECT_THAT(bad.report, HasSubstr("FAILED expect at step 3 of 6"));
   }
@@ -69,7 +69,7 @@ TEST(Worker, ACrashIsAFailureAndTheNextProgramGetsAnAnswer) {
     const Outcome outcome = worker.run({}, program_of(kGoodProgram));
     ASSERT_FALSE(outcome.ok());
     EXPECT_TRUE(outcome.lost_process);
-    EXPECT_EQ(outcome.failure->clause, "signal-11");
+    EXPECT_EQ(outcome.signature.clause, "signal-11");
   }
 }
 
@@ -79,7 +79,7 @@ TEST(Worker, ASanitizersReportNamesTheClauseAndIsShown) {
       "echo '==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x1' >&2; exit 77"));
   const Outcome outcome = worker.run({}, program_of(kGoodProgram));
   ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure->clause, "asan.heap-buffer-overflow");
+  EXPECT_EQ(outcome.signature.clause, "asan.heap-buffer-overflow");
   EXPECT_THAT(outcome.report, HasSubstr("==1==ERROR: AddressSanitizer"));
 }
 
@@ -87,12 +87,12 @@ TEST(Worker, AHangIsAFailure) {
   Worker worker(script("exec sleep 60"));
   const Outcome outcome = worker.run({}, program_of(kGoodProgram));
   ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.failure->clause, "hang");
+  EXPECT_EQ(outcome.signature.clause, "hang");
 }
 
 TEST(Worker, AHangThatIgnoresSignalsIsKilled) {
   Worker worker(script("trap '' ALRM TERM; while :; do sleep 0.1; done"));
-  EXPECT_EQ(worker.run({}, program_of(kGoodProgram)).failure->clause, "hang");
+  EXPECT_EQ(worker.run({}, program_of(kGoodProgram)).signature.clause, "hang");
 }
 
 TEST(Worker, NonsenseIsAnErrorOfTheEnvironment) {
