@@ -4,6 +4,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc)
 
+# A compile of one clone serves the next: ccache sees paths relative to the root.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 # These trees bring their own sanitizers and compilers. What a fuzzing service or a caller's shell
 # sets would turn them into something else without a word.
 unset LIB_FUZZING_ENGINE CXX CXXFLAGS LDFLAGS

@@ -118,7 +118,6 @@ class Table {
   }
 
   // Takes over a fresh or freshly wiped array and sets up its preallocated overflow buckets (2.2).
-  // `buckets` changes last, so a caller that fails before it has changed nothing.
   void adopt_array(Generation* fresh) {
     generation = fresh;
     buckets = fresh->bucket(0);
