@@ -85,7 +85,7 @@ bool Audit::reaches_chain(const Operation& operation) const {
     case OpCode::access2:
     case OpCode::expect_value:
     case OpCode::expect_absent:
-      return before_.count > 0;
+      return before_->count > 0;
     default:
       return false;
   }
@@ -126,7 +126,8 @@ void Audit::predict_evacuation(const TableView& view, std::size_t index) {
 }
 
 void Audit::before(const TableView& view, const Operation& operation) {
-  before_ = view;
+  before_ = &view;
+  geometry_ = view.geometry;
   key_chain_.forget();
   own_old_.forget();
   next_old_.forget();
@@ -142,21 +143,20 @@ void Audit::before(const TableView& view, const Operation& operation) {
     return;
   }
   const std::size_t index = hash_ & ((std::size_t{1} << view.B) - 1);
-  key_chain_.take(before_, false, index);
+  key_chain_.take(*before_, false, index);
   if (!view.growing()) {
     return;
   }
   if (writes_key(operation.code)) {
-    predict_evacuation(before_, index);
+    predict_evacuation(*before_, index);
   } else {
-    own_old_.take(before_, true, index & (old_bucket_count(view) - 1));
+    own_old_.take(*before_, true, index & (old_bucket_count(view) - 1));
   }
 }
 
 std::optional<Violation> Audit::after(const TableView& view, const Operation& operation,
-                                      const Observation& observation, const StepCost& cost,
-                                      const Expectation& model, bool faulted) {
-  (void)observation;
+                                      const StepCost& cost, const Expectation& model,
+                                      bool faulted) {
   const bool replaced = replaces_table(operation.code);
   if (faulted) {
     // The operation stopped half way: only what may never happen at all is judged.
@@ -180,21 +180,21 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
   }
 
   const bool started = !replaced && growth_started(view);
-  if (replaced || view.B != before_.B || operation.code == OpCode::clear) {
+  if (replaced || view.B != before_->B || operation.code == OpCode::clear) {
     same_size_since_ = operation.code == OpCode::swap;
   }
   if (started) {
-    same_size_since_ = same_size_since_ || view.B == before_.B;
+    same_size_since_ = same_size_since_ || view.B == before_->B;
     growth_writes_ = 0;
-    growth_seed_ = before_.hash0;
+    growth_seed_ = before_->hash0;
   } else if (replaced && view.growing()) {
     growth_writes_ = old_bucket_count(view);
     growth_seed_ = ~view.hash0;
   }
   growth_writes_ += writes_key(operation.code) ? 1 : 0;
 
-  const bool ended = before_.growing() && !view.growing();
-  const bool cleared = operation.code == OpCode::clear && before_.count > 0;
+  const bool ended = before_->growing() && !view.growing();
+  const bool cleared = operation.code == OpCode::clear && before_->count > 0;
   const bool fresh = replaced && operation.code != OpCode::swap;
   if (started || ended || cleared || fresh || until_whole_ == 0) {
     until_whole_ = whole_interval(view);

@@ -21,7 +21,6 @@
 #include "oracle/implementation.h"
 #include "oracle/invariants.h"
 #include "oracle/kinds.h"
-#include "oracle/observation.h"
 #include "oracle/program.h"
 
 namespace mapfuzz {
@@ -72,11 +71,11 @@ class Audit {
   // Starts a program; `program` outlives the run.
   void start(const Program& program);
 
-  // Before and after each operation. `faulted`: it ended in a fatal error, half done.
+  // Before and after each operation; the view given to `before` outlives `after`. `faulted`: it
+  // ended in a fatal error, half done.
   void before(const gomap::TableView& view, const Operation& operation);
   [[nodiscard]] std::optional<Violation> after(const gomap::TableView& view,
-                                               const Operation& operation,
-                                               const Observation& observation, const StepCost& cost,
+                                               const Operation& operation, const StepCost& cost,
                                                const Expectation& model, bool faulted);
 
   // An iterator's fields before and after a step of it.
@@ -107,7 +106,7 @@ class Audit {
   void check_flags(const gomap::TableView& view, bool started);
   void check_unchanged(const gomap::TableView& view, bool iterator_opened);
   [[nodiscard]] bool growth_started(const gomap::TableView& view) const {
-    return before_.buckets != nullptr && view.buckets != before_.buckets;
+    return before_->buckets != nullptr && view.buckets != before_->buckets;
   }
   void check_cost(const gomap::TableView& view, const Operation& operation, const StepCost& cost);
 
@@ -150,7 +149,8 @@ class Audit {
   HashPlan plan_;
   Findings findings_;
 
-  gomap::TableView before_;
+  const gomap::TableView* before_ = nullptr;
+  const gomap::BucketGeometry* geometry_ = nullptr;
   std::uint64_t hash_ = 0;  // of the operation's key, where it can be known beforehand
   bool hash_known_ = false;
   ChainCopy key_chain_;  // of the operation's key, in the current array

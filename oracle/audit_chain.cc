@@ -42,7 +42,7 @@ void Audit::check_states(BucketView base, const Place& place, std::size_t most_b
     }
     for (here.cell = 0; here.cell < gomap::kTopHashBytes; ++here.cell) {
       const std::uint8_t state = bucket.state(here.cell);
-      if (here.cell >= before_.geometry->width) {
+      if (here.cell >= geometry_->width) {
         if (state != gomap::kEmptyRest) {
           findings_.note(Invariant::I5, here, "0 beyond the width", cat("state ", state));
         }
@@ -72,7 +72,7 @@ void Audit::check_states(BucketView base, const Place& place, std::size_t most_b
 bool Audit::is_untouched(BucketView bucket) const {
   return load_word(bucket.raw()) == 0 &&
          all_zero(bucket.raw() + gomap::kTopHashBytes,
-                  before_.geometry->overflow_offset - gomap::kTopHashBytes);
+                  geometry_->overflow_offset - gomap::kTopHashBytes);
 }
 
 // I6, I7 and I25 for one cell; I8 where the key is none of the program's.
@@ -165,7 +165,7 @@ void Audit::check_changed_cells(const TableView& view, BucketView bucket, Bucket
     if (old && same_entry(*view.geometry, bucket, old, place.cell)) {
       continue;
     }
-    if (old && !before_.growing() && old.state(place.cell) >= gomap::kMinTopHash &&
+    if (old && !before_->growing() && old.state(place.cell) >= gomap::kMinTopHash &&
         !is_operations_key(operation, key_at(old, place.cell))) {
       findings_.note(Invariant::I29, place, "another key's cell untouched", "changed");
     }
@@ -206,7 +206,7 @@ void Audit::check_extension(std::size_t length, const Operation& operation) {
     return;
   }
   for (std::size_t depth = 0; length > before && depth < before; ++depth) {
-    for (int cell = 0; cell < before_.geometry->width; ++cell) {
+    for (int cell = 0; cell < geometry_->width; ++cell) {
       if (gomap::is_empty(key_chain_.bucket(depth).state(cell))) {
         findings_.note(Invariant::I20,
                        {false, place.chain, static_cast<std::ptrdiff_t>(depth), cell},
@@ -223,7 +223,7 @@ void Audit::check_copy_unchanged(const ChainCopy& copy) {
     return;
   }
   for (std::size_t depth = 0; depth < copy.buckets(); ++depth) {
-    if (!same_bytes(copy.address(depth), copy.bucket(depth).raw(), before_.geometry->bucket_size)) {
+    if (!same_bytes(copy.address(depth), copy.bucket(depth).raw(), geometry_->bucket_size)) {
       findings_.note(Invariant::I29,
                      {copy.old_array(), static_cast<std::ptrdiff_t>(copy.index()),
                       static_cast<std::ptrdiff_t>(depth)},

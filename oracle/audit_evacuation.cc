@@ -32,18 +32,18 @@ void Audit::check_evacuated(const TableView& view, const ChainCopy& before,
     check_left_behind(view, before);
   }
   check_destination(view, before, false, operation);
-  if (phase_of(before_) == GrowthPhase::doubling) {
+  if (phase_of(*before_) == GrowthPhase::doubling) {
     check_destination(view, before, true, operation);
   }
 }
 
 // I9, I10 and I28: the old chain itself, which is still there while the growth goes on.
 void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
-  const bool doubling = phase_of(before_) == GrowthPhase::doubling;
-  const std::size_t old_count = old_bucket_count(before_);
+  const bool doubling = phase_of(*before_) == GrowthPhase::doubling;
+  const std::size_t old_count = old_bucket_count(*before_);
   const gomap::BucketGeometry& g = *view.geometry;
   const bool wiped =
-      g.has_pointers && (before_.flags & gomap::kOldIterator) == 0 && !before_.old_stays_readable;
+      g.has_pointers && (before_->flags & gomap::kOldIterator) == 0 && !before_->old_stays_readable;
   Place place{true, static_cast<std::ptrdiff_t>(before.index())};
   for (std::size_t depth = 0; depth < before.buckets(); ++depth) {
     const BucketView old = before.bucket(depth);
@@ -63,11 +63,11 @@ void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
       }
       const std::uint32_t key = key_at(old, place.cell);
       const bool nan = never_equal(key_kind_, key);
-      if (nan && (!doubling || (before_.flags & gomap::kIterator) == 0)) {
+      if (nan && (!doubling || (before_->flags & gomap::kIterator) == 0)) {
         continue;  // its hash was drawn then and is nobody's business now
       }
       const bool upper =
-          doubling && (nan ? (was & 1U) != 0 : (hash_of(key, before_.hash0) & old_count) != 0);
+          doubling && (nan ? (was & 1U) != 0 : (hash_of(key, before_->hash0) & old_count) != 0);
       const std::uint8_t wanted = upper ? gomap::kEvacuatedY : gomap::kEvacuatedX;
       if (mark != wanted) {
         findings_.note(Invariant::I10, place, upper ? "evacuatedY" : "evacuatedX",
@@ -95,8 +95,8 @@ void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
 void Audit::check_destination(const TableView& view, const ChainCopy& before, bool upper,
                               const Operation& operation) {
   const gomap::BucketGeometry& g = *view.geometry;
-  const bool doubling = phase_of(before_) == GrowthPhase::doubling;
-  const std::size_t old_count = old_bucket_count(before_);
+  const bool doubling = phase_of(*before_) == GrowthPhase::doubling;
+  const std::size_t old_count = old_bucket_count(*before_);
   const std::size_t index = before.index() + (upper ? old_count : 0);
   Place place{false, static_cast<std::ptrdiff_t>(index), 0, 0};
   BucketView bucket = view.bucket(index);
@@ -118,7 +118,7 @@ void Audit::check_destination(const TableView& view, const ChainCopy& before, bo
       if (never_equal(key_kind_, key)) {
         return;  // its side cannot be known from here
       }
-      if (doubling && ((hash_of(key, before_.hash0) & old_count) != 0) != upper) {
+      if (doubling && ((hash_of(key, before_->hash0) & old_count) != 0) != upper) {
         continue;
       }
       ++moved;

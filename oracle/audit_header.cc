@@ -144,7 +144,7 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
 
 void Audit::check_transition(const TableView& view, const Operation& operation,
                              const StepCost& cost) {
-  const bool empty_before = before_.count == 0;
+  const bool empty_before = before_->count == 0;
   switch (operation.code) {
     case OpCode::assign:
     case OpCode::update:
@@ -160,10 +160,10 @@ void Audit::check_transition(const TableView& view, const Operation& operation,
     case OpCode::clear:
       if (empty_before) {
         check_unchanged(view, false);
-      } else if (view.B != before_.B || view.buckets != before_.buckets) {
+      } else if (view.B != before_->B || view.buckets != before_->buckets) {
         findings_.note(Invariant::I22, {}, "the same array after a clear", "another");
-      } else if ((view.flags & 3U) != (before_.flags & 3U)) {
-        findings_.note(Invariant::I21, {}, cat("flags ", before_.flags), cat(view.flags));
+      } else if ((view.flags & 3U) != (before_->flags & 3U)) {
+        findings_.note(Invariant::I21, {}, cat("flags ", before_->flags), cat(view.flags));
       } else if (view.growing() || view.overflow.exists || view.noverflow != 0 ||
                  view.nevacuate != 0) {
         findings_.note(
@@ -181,7 +181,7 @@ void Audit::check_transition(const TableView& view, const Operation& operation,
   }
   const bool emptied = !empty_before && view.count == 0 &&
                        (operation.code == OpCode::erase || operation.code == OpCode::clear);
-  const std::uint32_t seed = emptied ? cost.last_draw : before_.hash0;
+  const std::uint32_t seed = emptied ? cost.last_draw : before_->hash0;
   if (view.hash0 != seed) {
     findings_.note(Invariant::I23, {}, emptied ? "the seed just drawn" : "the same seed",
                    emptied ? "another" : "a new one");
@@ -191,24 +191,24 @@ void Audit::check_transition(const TableView& view, const Operation& operation,
 
 void Audit::check_unchanged(const TableView& view, bool iterator_opened) {
   const auto flags = static_cast<std::uint8_t>(
-      iterator_opened ? before_.flags | gomap::kIterator | gomap::kOldIterator : before_.flags);
+      iterator_opened ? before_->flags | gomap::kIterator | gomap::kOldIterator : before_->flags);
   const bool lists = iterator_opened && !view.geometry->has_pointers;
   if (view.flags != flags) {
     findings_.note(Invariant::I21, {}, cat("flags ", flags), cat(view.flags));
   }
-  if (view.B != before_.B || view.buckets != before_.buckets) {
+  if (view.B != before_->B || view.buckets != before_->buckets) {
     findings_.note(Invariant::I22, {}, "the same array", "another");
   }
-  if (view.oldbuckets != before_.oldbuckets || view.nevacuate != before_.nevacuate ||
-      view.noverflow != before_.noverflow || view.next_overflow != before_.next_overflow ||
-      view.count != before_.count ||
-      view.overflow.buckets.size() != before_.overflow.buckets.size() ||
-      view.overflow.exists != (before_.overflow.exists || lists) ||
-      view.has_extra != (before_.has_extra || lists)) {
+  if (view.oldbuckets != before_->oldbuckets || view.nevacuate != before_->nevacuate ||
+      view.noverflow != before_->noverflow || view.next_overflow != before_->next_overflow ||
+      view.count != before_->count ||
+      view.overflow.buckets.size() != before_->overflow.buckets.size() ||
+      view.overflow.exists != (before_->overflow.exists || lists) ||
+      view.has_extra != (before_->has_extra || lists)) {
     findings_.note(
         Invariant::I29, {}, "a header that this operation leaves alone",
         cat("count ", view.count, ", mark ", view.nevacuate, ", noverflow ", view.noverflow,
-            "; before: ", before_.count, ", ", before_.nevacuate, ", ", before_.noverflow));
+            "; before: ", before_->count, ", ", before_->nevacuate, ", ", before_->noverflow));
   }
 }
 
@@ -216,22 +216,22 @@ void Audit::check_unchanged(const TableView& view, bool iterator_opened) {
 void Audit::check_growth_transition(const TableView& view, const Operation& operation) {
   Findings& f = findings_;
   const bool started = growth_started(view);
-  const bool inserts = view.count > before_.count;
+  const bool inserts = view.count > before_->count;
   // A NaN's chain is not known beforehand, and with it how far the mark moves.
   const bool predicted = hash_known_;
   check_flags(view, started);
-  if (before_.growing() && started && predicted && !growth_ends_) {
-    f.note(Invariant::I24, {}, cat("the ", phase_name(before_), " growth goes on"),
+  if (before_->growing() && started && predicted && !growth_ends_) {
+    f.note(Invariant::I24, {}, cat("the ", phase_name(*before_), " growth goes on"),
            "a second growth has started");
     return;
   }
-  if (before_.growing() && !started) {
-    if (view.growing() && (view.oldbuckets != before_.oldbuckets || view.B != before_.B ||
-                           phase_of(view) != phase_of(before_))) {
-      f.note(Invariant::I24, {}, cat("the ", phase_name(before_), " growth goes on"),
+  if (before_->growing() && !started) {
+    if (view.growing() && (view.oldbuckets != before_->oldbuckets || view.B != before_->B ||
+                           phase_of(view) != phase_of(*before_))) {
+      f.note(Invariant::I24, {}, cat("the ", phase_name(*before_), " growth goes on"),
              cat("a ", phase_name(view), " one"));
-    } else if (view.growing() && view.nevacuate <= before_.nevacuate) {
-      f.note(Invariant::I11b, {}, cat("a mark beyond ", before_.nevacuate),
+    } else if (view.growing() && view.nevacuate <= before_->nevacuate) {
+      f.note(Invariant::I11b, {}, cat("a mark beyond ", before_->nevacuate),
              cat("mark ", view.nevacuate));
     } else if (predicted && (view.growing() == growth_ends_ ||
                              (view.growing() && view.nevacuate != predicted_mark_))) {
@@ -240,13 +240,13 @@ void Audit::check_growth_transition(const TableView& view, const Operation& oper
              view.growing() ? cat("mark ", view.nevacuate) : "the end of the growth");
     }
   }
-  if (!before_.growing()) {
-    const bool over = before_.count + 1 > load_limit(view.geometry->width, before_.B);
-    const bool holes = too_many(before_.noverflow, before_.B);
+  if (!before_->growing()) {
+    const bool over = before_->count + 1 > load_limit(view.geometry->width, before_->B);
+    const bool holes = too_many(before_->noverflow, before_->B);
     const std::uint8_t b =
-        started ? grown_b(view.geometry->width, before_.B, before_.count + 1) : before_.B;
+        started ? grown_b(view.geometry->width, before_->B, before_->count + 1) : before_->B;
     if (view.B != b || (started && (!inserts || !(over || holes))) ||
-        (!started && (view.buckets != before_.buckets && before_.buckets != nullptr))) {
+        (!started && (view.buckets != before_->buckets && before_->buckets != nullptr))) {
       f.note(Invariant::I22, {}, cat("B ", b, started ? "" : " and the same array"),
              cat("B ", view.B, started ? ", a growth that was not due" : ""));
     }
@@ -257,14 +257,14 @@ void Audit::check_growth_transition(const TableView& view, const Operation& oper
       f.note(Invariant::I16, {}, "this insert to start a growth", "none");
     }
   }
-  if (before_.overflow.exists && !view.overflow.exists && !started) {
+  if (before_->overflow.exists && !view.overflow.exists && !started) {
     f.note(Invariant::I14b, {}, "the same overflow list", "none");
   }
   if (operation.code == OpCode::erase && started) {
     f.note(Invariant::I22, {}, "no growth from a delete", "one");
   }
   if (view.growing() && !beyond_was_evacuated_ && !started) {
-    const std::size_t beyond = (next_old_.taken() ? next_old_.index() : before_.nevacuate) + 1;
+    const std::size_t beyond = (next_old_.taken() ? next_old_.index() : before_->nevacuate) + 1;
     if (beyond < old_bucket_count(view) &&
         gomap::is_evacuated_mark(view.old_bucket(beyond).state(0))) {
       f.note(Invariant::I30, {true, static_cast<std::ptrdiff_t>(beyond)}, "two old buckets moved",
@@ -275,10 +275,10 @@ void Audit::check_growth_transition(const TableView& view, const Operation& oper
 
 void Audit::check_flags(const TableView& view, bool started) {
   constexpr unsigned both = gomap::kIterator | gomap::kOldIterator;
-  unsigned expected = before_.flags & both;
+  unsigned expected = before_->flags & both;
   if (started) {
     // Each growth passes the flag on; narrow maps may start two in one write (grown_b).
-    const bool passed_on = view.B <= before_.B + 1 && (before_.flags & gomap::kIterator) != 0;
+    const bool passed_on = view.B <= before_->B + 1 && (before_->flags & gomap::kIterator) != 0;
     expected = passed_on ? gomap::kOldIterator : 0;
   }
   if ((view.flags & both) != expected) {
@@ -288,7 +288,7 @@ void Audit::check_flags(const TableView& view, bool started) {
 
 // Spec 2.19. Where a growth starts in the operation, only the lower bound is known beforehand.
 void Audit::check_cost(const TableView& view, const Operation& operation, const StepCost& cost) {
-  const bool doubling = phase_of(before_) == GrowthPhase::doubling;
+  const bool doubling = phase_of(*before_) == GrowthPhase::doubling;
   std::size_t moved = 0;
   std::size_t moved_nan = 0;
   const auto count_moved = [&](const ChainCopy& chain) {
@@ -322,12 +322,12 @@ void Audit::check_cost(const TableView& view, const Operation& operation, const 
     case OpCode::access2:
     case OpCode::expect_value:
     case OpCode::expect_absent:
-      hashes = before_.count > 0 ? 1 : 0;
-      draws = before_.count > 0 && nan ? 1 : 0;
+      hashes = before_->count > 0 ? 1 : 0;
+      draws = before_->count > 0 && nan ? 1 : 0;
       break;
     case OpCode::clear:
     case OpCode::iter:
-      draws = before_.count > 0 ? 1 : 0;
+      draws = before_->count > 0 ? 1 : 0;
       break;
     case OpCode::next:
     case OpCode::range:
@@ -337,7 +337,7 @@ void Audit::check_cost(const TableView& view, const Operation& operation, const 
       break;
   }
   const bool open_ended =
-      growth_started(view) || (before_.growing() && !hash_known_) || view.B >= 16;
+      growth_started(view) || (before_->growing() && !hash_known_) || view.B >= 16;
   const bool hashes_ok = open_ended ? cost.hash_calls >= hashes : cost.hash_calls == hashes;
   const bool draws_ok = open_ended ? cost.draws >= draws : cost.draws == draws;
   if (!hashes_ok || !draws_ok) {

@@ -12,7 +12,7 @@ using gomap::BucketView;
 using gomap::TableView;
 
 void Audit::check_whole(const TableView& view, const Expectation& model) {
-  before_.geometry = view.geometry;
+  geometry_ = view.geometry;
   if (view.buckets == nullptr) {
     return;
   }

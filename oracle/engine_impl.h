@@ -109,8 +109,8 @@ class EngineImpl final : public Implementation {
     }
   }
 
-  MAPFUZZ_UNCHECKED [[nodiscard]] gomap::TableView view() const override {
-    return gomap::view_of(map_);
+  MAPFUZZ_UNCHECKED void look(gomap::TableView& view) const override {
+    gomap::take_view(map_, view);
   }
   MAPFUZZ_UNCHECKED [[nodiscard]] StepCost cost() const override { return context_.cost; }
 
@@ -158,7 +158,7 @@ class EngineImpl final : public Implementation {
   }
 
   MAPFUZZ_UNCHECKED static Observation lookup(const Elem* found) {
-    Observation observation;
+    Observation observation = kNothingSeen;
     observation.step = Step::lookup;
     observation.found = found != nullptr;
     observation.value = found == nullptr ? 0 : ElemV::read(*found);
@@ -189,7 +189,7 @@ class EngineImpl final : public Implementation {
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
   homes_.apply(operation.code, [this](std::size_t slot) { slots_[slot] = std::monostate{}; });
-  Observation observation;
+  Observation observation = kNothingSeen;
   switch (operation.code) {
     case OpCode::len:
     case OpCode::expect_len:
@@ -266,7 +266,7 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
-  Observation observation;
+  Observation observation = kNothingSeen;
   observation.step = Step::closed;
   std::visit(
       [&](auto& iterator) {

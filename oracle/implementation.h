@@ -58,7 +58,12 @@ class Implementation {
   virtual Observation step(std::size_t index) = 0;
 
   // The inside of the (first) map, for implementations that can be looked into.
-  [[nodiscard]] virtual gomap::TableView view() const = 0;
+  virtual void look(gomap::TableView& view) const = 0;
+  [[nodiscard]] gomap::TableView view() const {
+    gomap::TableView view;
+    look(view);
+    return view;
+  }
 
   [[nodiscard]] virtual IteratorView iterator(std::size_t slot) const = 0;
 

@@ -111,13 +111,18 @@ void repair(Header& header) {
   header.off &= (std::uint32_t{1} << kOpCodes) - 1;
 }
 
-void repair(Operation& operation, const Header& header) {
+// `keys` is key_ids of the header's kind: a division an operation would be half of this work.
+void repair(Operation& operation, ElemKind elem, std::uint32_t keys) {
   if (static_cast<std::uint8_t>(operation.code) >= kOpCodes) {
     operation.code = OpCode::len;
   }
   const OpShape& shape = shape_of(operation.code);
-  operation.key = shape.key ? operation.key % key_ids(header.key) : 0;
-  operation.value = shape.value ? legal_value(operation, header.elem) : 0;
+  if (!shape.key) {
+    operation.key = 0;
+  } else if (operation.key >= keys) {
+    operation.key %= keys;
+  }
+  operation.value = shape.value ? legal_value(operation, elem) : 0;
   operation.slot =
       shape.slot ? static_cast<std::uint8_t>(operation.slot % kIteratorSlots) : std::uint8_t{0};
   if (!shape.draw) {
@@ -146,8 +151,9 @@ void repair(Program& program) {
   if (operations.size() > kMaxOperations) {
     operations.resize(kMaxOperations);
   }
+  const std::uint32_t keys = key_ids(program.header.key);
   for (Operation& operation : operations) {
-    repair(operation, program.header);
+    repair(operation, program.header.elem, keys);
   }
   if (!ids_are_legal(program)) {
     renumber(program);

@@ -1,5 +1,6 @@
 #include "oracle/runner.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -155,7 +156,10 @@ class Runner::Impl {
   std::vector<Answer> answers_;  // of the first subject
   std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
   Subject* subject_ = nullptr;
-  gomap::TableView view_;  // of the subject, after its last step
+  // Of the subject, before and after its last step; they take turns.
+  std::array<gomap::TableView, 2> views_;
+  gomap::TableView* before_ = views_.data();
+  gomap::TableView* view_ = before_ + 1;
 };
 
 Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::string expected,
@@ -177,7 +181,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
                                                  Verdict& verdict) {
   current = {};
   subject_->engine->prepare(program);
-  view_ = subject_->engine->view();
+  subject_->engine->look(*view_);
   for (const auto& model : models_) {
     model->start(program);
   }
@@ -194,7 +198,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
       continue;
     }
     if (first) {
-      work += work_of(operation, view_);
+      work += work_of(operation, *view_);
       if (work > kWorkBudget) {
         steps_ = step;
         break;
@@ -207,7 +211,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
   }
   current.step = program.operations.size();
   current.code = OpCode::len;
-  current.phase = phase_of(view_);
+  current.phase = phase_of(*view_);
   if (audited) {
     if (auto violation = subject_->audit.whole(subject_->engine->view(), *models_.front())) {
       return failure(clause_of(violation->invariant), violation->place, violation->expected,
@@ -222,15 +226,16 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   const Operation& operation = program.operations[step];
   Implementation& engine = *subject_->engine;
   const bool audited = plan.audit == AuditMode::touched && !models_.empty();
-  current = {step, operation.code, phase_of(view_)};
+  std::swap(before_, view_);
+  current = {step, operation.code, phase_of(*before_)};
   IteratorView iterator;
   if (audited) {
-    subject_->audit.before(view_, operation);
+    subject_->audit.before(*before_, operation);
     iterator = operation.code == OpCode::next ? engine.iterator(operation.slot) : IteratorView{};
   }
   const Observation seen = engine.step(step);
-  view_ = engine.view();
-  const gomap::TableView& view = view_;
+  engine.look(*view_);
+  const gomap::TableView& view = *view_;
 
   std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0));
   sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);
@@ -267,7 +272,7 @@ std::optional<Violation> Runner::Impl::audit_step(const Operation& operation,
                                                   const IteratorView& iterator) {
   const StepCost cost = subject_->engine->cost();
   auto violation =
-      subject_->audit.after(view, operation, seen, cost, *models_.front(), seen.fault != nullptr);
+      subject_->audit.after(view, operation, cost, *models_.front(), seen.fault != nullptr);
   if (!violation.has_value() && operation.code == OpCode::next && seen.fault == nullptr) {
     violation = Audit::iterator_step(view, iterator, subject_->engine->iterator(operation.slot));
   }

@@ -28,16 +28,19 @@ inline constexpr BucketGeometry kGeometryOf = {
     .reflexive = Layout::KeyTraits::reflexive,
     .needs_key_update = Layout::KeyTraits::needs_key_update};
 
-// A map that never allocated its header looks like a fresh one: all fields zero.
-// Checkers call this at every operation, and it reads nothing but header fields: no sanitizer.
+inline constexpr TableView kEmptyView;
+
+// Sets `view` to the map's present state. A map that never allocated its header looks like a fresh
+// one: all fields zero. Checkers call this at every operation, and it reads nothing but header
+// fields: no sanitizer.
 template <class Key, class Elem, class Hash, class Equal, class Config>
-GOMAP_UNCHECKED [[nodiscard]] TableView view_of(const Map<Key, Elem, Hash, Equal, Config>& map) {
+GOMAP_UNCHECKED void take_view(const Map<Key, Elem, Hash, Equal, Config>& map, TableView& view) {
   using Table = typename Map<Key, Elem, Hash, Equal, Config>::Table;
-  TableView view;
+  view = kEmptyView;
   view.geometry = &kGeometryOf<typename Table::Layout, Table::kWidth>;
   const Table* t = map.inside();
   if (t == nullptr) {
-    return view;
+    return;
   }
   view.count = t->count;
   view.flags = t->flags.load(std::memory_order_relaxed);
@@ -61,6 +64,12 @@ GOMAP_UNCHECKED [[nodiscard]] TableView view_of(const Map<Key, Elem, Hash, Equal
     view.old_total = t->old_generation->total();
     view.old_stays_readable = t->old_generation->must_stay_readable();
   }
+}
+
+template <class Key, class Elem, class Hash, class Equal, class Config>
+[[nodiscard]] TableView view_of(const Map<Key, Elem, Hash, Equal, Config>& map) {
+  TableView view;
+  take_view(map, view);
   return view;
 }
 

@@ -222,7 +222,7 @@ Bench::Bench(Program program)
   audit.start(program_);
 }
 
-Observation Bench::perform() {
+void Bench::perform() {
   const Operation& operation = program_.operations[done_];
   const Observation seen = engine->step(done_);
   ++done_;
@@ -230,17 +230,16 @@ Observation Bench::perform() {
   const auto mismatch = model->judge(operation, seen, true);
   EXPECT_FALSE(mismatch.has_value())
       << mismatch->clause.id << ": " << mismatch->expected << ", got " << mismatch->got;
-  return seen;
 }
 
 void Bench::run() {
   while (done_ < program_.operations.size()) {
     const std::size_t at = done_;
     const Operation& operation = program_.operations[at];
-    audit.before(engine->view(), operation);
-    const Observation seen = perform();
-    const auto violation =
-        audit.after(engine->view(), operation, seen, engine->cost(), *model, false);
+    before_ = engine->view();
+    audit.before(before_, operation);
+    perform();
+    const auto violation = audit.after(engine->view(), operation, engine->cost(), *model, false);
     ASSERT_FALSE(violation.has_value()) << "operation " << at << ": " << told(violation);
   }
   copy.take(engine->view());
@@ -250,26 +249,28 @@ std::optional<Violation> Bench::step(const Operation& operation, const Damage& d
   program_.operations.push_back(operation);
   program_.operations.back().id = static_cast<std::uint32_t>(done_);
   copy.take(engine->view());
-  audit.before(copy.view, operation);
-  const Observation seen = perform();
+  before_ = copy.view;
+  audit.before(before_, operation);
+  perform();
   copy.take(engine->view());
   cost = engine->cost();
   Audit undamaged = audit;
-  const auto early = undamaged.after(copy.view, operation, seen, cost, *model, false);
+  const auto early = undamaged.after(copy.view, operation, cost, *model, false);
   EXPECT_FALSE(early.has_value()) << "before any damage: " << told(early);
   damage();
-  return audit.after(copy.view, operation, seen, cost, *model, false);
+  return audit.after(copy.view, operation, cost, *model, false);
 }
 
 std::optional<Violation> Bench::forge(const Operation& operation, const Damage& damage) {
   program_.operations.push_back(operation);
   program_.operations.back().id = static_cast<std::uint32_t>(done_);
   copy.take(engine->view());
-  audit.before(copy.view, operation);
-  const Observation seen = perform();
+  before_ = copy.view;
+  audit.before(before_, operation);
+  perform();
   cost = engine->cost();
   damage();
-  return audit.after(copy.view, operation, seen, cost, *model, false);
+  return audit.after(copy.view, operation, cost, *model, false);
 }
 
 void Forged::build(Program program) {

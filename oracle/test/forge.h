@@ -148,10 +148,11 @@ class Bench {
   StepCost cost;
 
  private:
-  Observation perform();
+  void perform();
 
   Program program_;
   std::size_t done_ = 0;
+  gomap::TableView before_;  // of the step being audited
 };
 
 // The fixture of forging tests.

@@ -46,12 +46,11 @@ class Liar final : public Implementation {
     }
     return seen;
   }
-  [[nodiscard]] gomap::TableView view() const override {
-    gomap::TableView view = engine_->view();
+  void look(gomap::TableView& view) const override {
+    engine_->look(view);
     if (lied_ && lie.show != nullptr) {
       lie.show(view);
     }
-    return view;
   }
   [[nodiscard]] IteratorView iterator(std::size_t slot) const override {
     return engine_->iterator(slot);
