@@ -27,7 +27,8 @@ std::size_t old_bucket_count(const TableView& view) {
       static_cast<std::uint8_t>(view.B - (same_size || view.B == 0 ? 0 : 1)));
 }
 
-void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {
+void ChainCopy::take(const TableView& view, bool old_array, std::size_t index,
+                     const CellReader& reader) {
   taken_ = true;
   old_array_ = old_array;
   index_ = index;
@@ -44,6 +45,15 @@ void ChainCopy::take(const TableView& view, bool old_array, std::size_t index) {
       bytes_.resize((depth + 1) * size);
     }
     copy_bytes(&bytes_[depth * size], bucket.raw(), size);
+    if (geometry_->indirect_key) {
+      ids_.resize((depth + 1) * gomap::kTopHashBytes);
+      for (int cell = 0; cell < geometry_->width; ++cell) {
+        if (bucket.state(cell) >= gomap::kMinTopHash) {
+          ids_[depth * gomap::kTopHashBytes + static_cast<unsigned>(cell)] =
+              reader.key_id(bucket.key(cell));
+        }
+      }
+    }
   }
 }
 
@@ -64,7 +74,7 @@ bool writes_key(OpCode code) {
 
 bool replaces_table(OpCode code) {
   return code == OpCode::remake || code == OpCode::literal || code == OpCode::move ||
-         code == OpCode::swap;
+         code == OpCode::swap || code == OpCode::nil;
 }
 
 // How many operations may pass before the whole table is looked at again: enough for the look,
@@ -107,7 +117,7 @@ void Audit::predict_evacuation(const TableView& view, std::size_t index) {
     return mark;
   };
   if (!evacuated(own)) {
-    own_old_.take(view, true, own);
+    own_old_.take(view, true, own, reader_);
   }
   std::size_t mark = view.nevacuate;
   if (own == mark) {
@@ -115,7 +125,7 @@ void Audit::predict_evacuation(const TableView& view, std::size_t index) {
   }
   if (mark < old_count) {
     if (mark != own && !evacuated(mark)) {
-      next_old_.take(view, true, mark);
+      next_old_.take(view, true, mark, reader_);
     }
     const std::size_t beyond = mark + 1;
     beyond_was_evacuated_ = beyond >= old_count || beyond == own || evacuated(beyond);
@@ -143,22 +153,22 @@ void Audit::before(const TableView& view, const Operation& operation) {
     return;
   }
   const std::size_t index = hash_ & ((std::size_t{1} << view.B) - 1);
-  key_chain_.take(*before_, false, index);
+  key_chain_.take(*before_, false, index, reader_);
   if (!view.growing()) {
     return;
   }
   if (writes_key(operation.code)) {
     predict_evacuation(*before_, index);
   } else {
-    own_old_.take(*before_, true, index & (old_bucket_count(view) - 1));
+    own_old_.take(*before_, true, index & (old_bucket_count(view) - 1), reader_);
   }
 }
 
 std::optional<Violation> Audit::after(const TableView& view, const Operation& operation,
                                       const StepCost& cost, const Expectation& model,
-                                      bool faulted) {
+                                      Outcome outcome) {
   const bool replaced = replaces_table(operation.code);
-  if (faulted) {
+  if (outcome == Outcome::fatal) {
     // The operation stopped half way: only what may never happen at all is judged.
     if (!replaced && writes_key(operation.code)) {
       check_growth_transition(view, operation);
@@ -168,6 +178,13 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
   // The past of the map that a swap brings in is not known: the wider bound of I17 serves.
   same_size_since_ = same_size_since_ || operation.code == OpCode::swap;
   check_header(view, model);
+  if (outcome == Outcome::panicked && !replaced) {
+    check_unchanged(view, false);
+    for (const ChainCopy* chain : {&key_chain_, &own_old_, &next_old_}) {
+      check_copy_unchanged(*chain);
+    }
+    return findings_.take();
+  }
   if (!replaced) {
     check_transition(view, operation, cost);
     if (reaches_chain(operation)) {

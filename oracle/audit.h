@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "gomap/constants.h"
 #include "gomap/table_view.h"
 #include "oracle/hash_plan.h"
 #include "oracle/implementation.h"
@@ -44,7 +45,9 @@ class Expectation {
 class ChainCopy {
  public:
   void forget() { taken_ = false; }
-  void take(const gomap::TableView& view, bool old_array, std::size_t index);
+  // Keys behind pointers may be gone by the time they are asked for: their ids are read now.
+  void take(const gomap::TableView& view, bool old_array, std::size_t index,
+            const CellReader& reader);
 
   [[nodiscard]] bool taken() const { return taken_; }
   [[nodiscard]] bool old_array() const { return old_array_; }
@@ -54,6 +57,12 @@ class ChainCopy {
   [[nodiscard]] gomap::BucketView bucket(std::size_t depth) const {
     return {&bytes_[depth * geometry_->bucket_size], geometry_};
   }
+  // The id of a key; only of a filled cell.
+  [[nodiscard]] std::uint32_t key(std::size_t depth, int cell, const CellReader& reader) const {
+    return geometry_->indirect_key
+               ? ids_[depth * gomap::kTopHashBytes + static_cast<unsigned>(cell)]
+               : reader.key_id(bucket(depth).key(cell));
+  }
 
  private:
   bool taken_ = false;
@@ -62,7 +71,12 @@ class ChainCopy {
   const gomap::BucketGeometry* geometry_ = nullptr;
   std::vector<std::byte> bytes_;
   std::vector<const std::byte*> addresses_;
+  std::vector<std::uint32_t> ids_;  // eight a bucket, of indirect keys
 };
+
+// How an operation ended: as asked; with a recoverable panic, before any change (a literal's: after
+// some entries); with a fatal error, half done.
+enum class Outcome : std::uint8_t { done, panicked, fatal };
 
 class Audit {
  public:
@@ -71,12 +85,11 @@ class Audit {
   // Starts a program; `program` outlives the run.
   void start(const Program& program);
 
-  // Before and after each operation; the view given to `before` outlives `after`. `faulted`: it
-  // ended in a fatal error, half done.
+  // Before and after each operation; the view given to `before` outlives `after`.
   void before(const gomap::TableView& view, const Operation& operation);
   [[nodiscard]] std::optional<Violation> after(const gomap::TableView& view,
                                                const Operation& operation, const StepCost& cost,
-                                               const Expectation& model, bool faulted);
+                                               const Expectation& model, Outcome outcome);
 
   // An iterator's fields before and after a step of it.
   [[nodiscard]] static std::optional<Violation> iterator_step(const gomap::TableView& view,
@@ -108,6 +121,7 @@ class Audit {
   [[nodiscard]] bool growth_started(const gomap::TableView& view) const {
     return before_->buckets != nullptr && view.buckets != before_->buckets;
   }
+  [[nodiscard]] std::size_t lookup_hashes() const;
   void check_cost(const gomap::TableView& view, const Operation& operation, const StepCost& cost);
 
   // audit_chain.cc: the chain of the operation's key, and single chains.

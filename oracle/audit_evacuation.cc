@@ -61,7 +61,7 @@ void Audit::check_left_behind(const TableView& view, const ChainCopy& before) {
       if (gomap::is_empty(was)) {
         continue;
       }
-      const std::uint32_t key = key_at(old, place.cell);
+      const std::uint32_t key = before.key(depth, place.cell, reader_);
       const bool nan = never_equal(key_kind_, key);
       if (nan && (!doubling || (before_->flags & gomap::kIterator) == 0)) {
         continue;  // its hash was drawn then and is nobody's business now
@@ -114,7 +114,7 @@ void Audit::check_destination(const TableView& view, const ChainCopy& before, bo
       if (gomap::is_empty(old.state(cell))) {
         continue;
       }
-      const std::uint32_t key = key_at(old, cell);
+      const std::uint32_t key = before.key(depth, cell, reader_);
       if (never_equal(key_kind_, key)) {
         return;  // its side cannot be known from here
       }

@@ -85,7 +85,7 @@ constexpr std::array<OpCode, kOpCodes> kCommon = {
     OpCode::erase, OpCode::assign,  OpCode::erase,   OpCode::assign, OpCode::range,
     OpCode::iter,  OpCode::next,    OpCode::close,   OpCode::next,   OpCode::next,
     OpCode::erase, OpCode::assign,  OpCode::access2, OpCode::update, OpCode::next,
-    OpCode::erase, OpCode::iter,
+    OpCode::erase, OpCode::iter,    OpCode::len,     OpCode::len,
 };
 
 bool is_rare(OpCode code) { return kCommon[static_cast<std::size_t>(code)] != code; }

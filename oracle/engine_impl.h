@@ -6,11 +6,15 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "gomap/inspect.h"
 #include "gomap/map.h"
+#include "gomap/panic.h"
 #include "oracle/draws.h"
 #include "oracle/hash_plan.h"
 #include "oracle/homes.h"
@@ -25,6 +29,11 @@ struct EngineContext {
   HashPlan plan;
   Draws draws;
   StepCost cost;
+  // From where an operation of its own is to be started, once (OpCode::reenter).
+  enum class Site : std::uint8_t { none, hash, equal };
+  Site armed = Site::none;
+  void* self = nullptr;
+  void (*reenter)(void* self) = nullptr;
 
   MAPFUZZ_UNCHECKED std::uint32_t draw() {
     cost.last_draw = draws.next();
@@ -40,6 +49,14 @@ struct PlannedHash {
   MAPFUZZ_UNCHECKED std::uint64_t operator()(const typename KeyValue<kind>::Type& key,
                                              std::uint32_t seed) const {
     const std::uint32_t id = KeyValue<kind>::read(key);
+    if (unhashable(kind, id)) {
+      throw gomap::Panic(kUnhashablePanic);
+    }
+    if (context->armed == EngineContext::Site::hash) [[unlikely]] {
+      context->reenter(context->self);
+    }
+    const std::uint64_t argument = std::uint64_t{key_class(kind, id)} << 32U | seed;
+    context->cost.hash_trace = mix(context->cost.hash_trace ^ argument) + 1;
     std::uint64_t h = context->plan.hash(id, seed);
     if (never_equal(kind, id)) {
       h = mix(h ^ context->draw());  // a NaN hashes anew at every call
@@ -48,6 +65,19 @@ struct PlannedHash {
       context->cost.first_hash = h;
     }
     return h;
+  }
+};
+
+template <KeyKind kind>
+struct PlannedEqual {
+  EngineContext* context = nullptr;
+  using Key = typename KeyValue<kind>::Type;
+
+  bool operator()(const Key& a, const Key& b) const {
+    if (context->armed == EngineContext::Site::equal) [[unlikely]] {
+      context->reenter(context->self);
+    }
+    return typename KeyValue<kind>::Equal{}(a, b);
   }
 };
 
@@ -77,22 +107,27 @@ class EngineImpl final : public Implementation {
     static constexpr int width = kWidth;
     using Random = PlannedRandom;
   };
-  using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, typename KeyV::Equal, Config>;
+  using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, PlannedEqual<kKey>, Config>;
   using SoundIter = typename Map::template Iter<gomap::Sound>;
   using ExactIter = typename Map::template Iter<gomap::GoExact>;
   using Slot = std::variant<std::monostate, SoundIter, ExactIter>;
 
  public:
-  EngineImpl() { gomap::set_fatal_handler(&throw_fatal); }
+  EngineImpl() {
+    gomap::set_fatal_handler(&throw_fatal);
+    context_.self = this;
+    context_.reenter = [](void* self) { static_cast<EngineImpl*>(self)->reenter(); };
+  }
 
   MAPFUZZ_UNCHECKED void prepare(const Program& program) override {
     program_ = &program;
-    for (Slot& slot : slots_) {
-      slot = std::monostate{};
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+      close(slot);
     }
     homes_.close_all();
     context_.plan = HashPlan(program.header);
     begin(kPrepareId, std::nullopt);
+    nested_.reset();
     other_ = Map();
     map_ = make(program.header.hint);
   }
@@ -100,11 +135,22 @@ class EngineImpl final : public Implementation {
   MAPFUZZ_UNCHECKED Observation step(std::size_t index) override {
     const Operation& operation = program_->operations[index];
     begin(operation.id, operation.draw);
+    reentered_ = false;
     try {
+      if (nested_.has_value()) {
+        return run_armed(operation);
+      }
       return run(operation);
     } catch (const EngineFatal& fatal) {
       Observation observation;
       observation.fault = fatal.text;
+      observation.reentered = reentered_;
+      return observation;
+    } catch (const gomap::Panic& panic) {
+      panic_ = panic.what();
+      Observation observation;
+      observation.panic = panic_.c_str();
+      observation.reentered = reentered_;
       return observation;
     }
   }
@@ -130,7 +176,8 @@ class EngineImpl final : public Implementation {
                     .start_bucket = at.start_bucket,
                     .bucket = at.bucket,
                     .check_bucket = at.check_bucket,
-                    .buckets = at.buckets};
+                    .buckets = at.buckets,
+                    .bptr = at.bptr};
           }
         },
         slots_[slot]);
@@ -143,7 +190,8 @@ class EngineImpl final : public Implementation {
   }
 
   [[nodiscard]] Map make(std::int64_t hint) {
-    return Map(hint, PlannedHash<kKey>{&context_}, {}, PlannedRandom{&context_});
+    return Map(hint, PlannedHash<kKey>{&context_}, PlannedEqual<kKey>{&context_},
+               PlannedRandom{&context_});
   }
 
   // Look-ups and assigns alternate between the two copies of a text: equal, but not identical.
@@ -166,7 +214,14 @@ class EngineImpl final : public Implementation {
   }
 
   MAPFUZZ_UNCHECKED Observation run(const Operation& operation);
+  void open(std::size_t slot);
+  void close(std::size_t slot) {
+    slots_[slot] = std::monostate{};
+    first_[slot].reset();
+  }
+  void reenter();
   MAPFUZZ_UNCHECKED Observation next(std::size_t slot);
+  Observation run_armed(const Operation& operation);
   Observation range();
   void fill_literal(const Operation& operation);
 
@@ -183,12 +238,16 @@ class EngineImpl final : public Implementation {
   Map other_;
   Homes homes_;
   std::array<Slot, kIteratorSlots> slots_;
+  std::array<std::optional<Observation>, kIteratorSlots> first_;  // reached, and not yet given out
   std::vector<Entry> entries_;
+  std::string panic_;
+  std::optional<Operation> nested_;  // of a reenter that the next operation is to meet
+  bool reentered_ = false;
 };
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
-  homes_.apply(operation.code, [this](std::size_t slot) { slots_[slot] = std::monostate{}; });
+  homes_.apply(operation.code, [this](std::size_t slot) { close(slot); });
   Observation observation = kNothingSeen;
   switch (operation.code) {
     case OpCode::len:
@@ -230,18 +289,13 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
     case OpCode::range:
       return range();
     case OpCode::iter:
-      homes_.open(operation.slot);
-      if (program_->header.policy == Policy::sound) {
-        slots_[operation.slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
-      } else {
-        slots_[operation.slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
-      }
+      open(operation.slot);
       break;
     case OpCode::next:
       return next(operation.slot);
     case OpCode::close:
       homes_.close(operation.slot);
-      slots_[operation.slot] = std::monostate{};
+      close(operation.slot);
       break;
     case OpCode::copy:
       other_ = map_;
@@ -256,6 +310,13 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
       }
       map_.swap(other_);
       break;
+    case OpCode::nil:
+      map_ = Map(gomap::kNilMap, PlannedHash<kKey>{&context_}, PlannedEqual<kKey>{&context_},
+                 PlannedRandom{&context_});
+      break;
+    case OpCode::reenter:
+      nested_ = operation;
+      break;
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:
@@ -264,8 +325,64 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
   return observation;
 }
 
+// Go's range statement reaches the first entry as it opens the iterator; a sound one waits until
+// it is asked.
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+void EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
+  homes_.open(slot);
+  first_[slot].reset();
+  if (program_->header.policy == Policy::sound) {
+    slots_[slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
+    return;
+  }
+  slots_[slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
+  first_[slot] = next(slot);
+}
+
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operation) {
+  if (operation.code == OpCode::reenter) {
+    return run(operation);  // arms anew
+  }
+  context_.armed = nested_->value % 2 == 0 ? EngineContext::Site::hash : EngineContext::Site::equal;
+  struct Disarm {
+    EngineImpl& engine;
+    ~Disarm() {
+      engine.context_.armed = EngineContext::Site::none;
+      engine.nested_.reset();
+    }
+  } disarm{*this};
+  Observation observation = run(operation);
+  observation.reentered = reentered_;
+  return observation;
+}
+
+// The hash or equality of a write that is under way starts an operation on the same map.
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+void EngineImpl<kKey, kElem, kWidth>::reenter() {
+  if (map_.inside() == nullptr || !map_.inside()->has_flag(gomap::kHashWriting)) {
+    return;
+  }
+  context_.armed = EngineContext::Site::none;
+  reentered_ = true;
+  const Key key = KeyV::make(nested_->key, false);
+  switch (nested_->value / 2) {
+    case 0:
+      (void)map_.access2(key);
+      break;
+    case 1:
+      store(map_.assign(key), elem_value(kElem, 1));
+      break;
+    default:
+      map_.erase(key);
+  }
+}
+
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
+  if (first_[slot].has_value()) {
+    return *std::exchange(first_[slot], std::nullopt);
+  }
   Observation observation = kNothingSeen;
   observation.step = Step::closed;
   std::visit(

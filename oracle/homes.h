@@ -28,6 +28,7 @@ class Homes {
     switch (code) {
       case OpCode::remake:
       case OpCode::literal:
+      case OpCode::nil:
         end(Home::map, ended);
         break;
       case OpCode::copy:

@@ -26,6 +26,7 @@ namespace mapfuzz {
 struct StepCost {
   std::uint32_t hash_calls = 0;
   std::uint32_t draws = 0;
+  std::uint64_t hash_trace = 0;  // digest of the hash calls' (key class, seed), in order
   std::uint64_t first_hash = 0;  // result of the first hash call, if there was one
   std::uint32_t last_draw = 0;   // the last draw, if there was one
 };
@@ -42,6 +43,7 @@ struct IteratorView {
   std::size_t bucket = 0;
   std::size_t check_bucket = 0;
   const std::byte* buckets = nullptr;
+  const std::byte* bptr = nullptr;
 };
 
 class Implementation {

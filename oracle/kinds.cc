@@ -64,12 +64,12 @@ std::uint32_t literal_key(KeyKind kind, std::uint32_t first, std::uint32_t at) {
 }
 
 const char* to_string(KeyKind kind) {
-  constexpr std::array<const char*, 3> names = {"u64", "str", "f64"};
+  constexpr std::array<const char*, kKeyKinds> names = {"u64", "str", "f64", "u32", "big", "any"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
 const char* to_string(ElemKind kind) {
-  constexpr std::array<const char*, 3> names = {"u64", "str", "unit"};
+  constexpr std::array<const char*, kElemKinds> names = {"u64", "str", "unit", "big", "fat"};
   return names.at(static_cast<std::size_t>(kind));
 }
 

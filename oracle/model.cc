@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/container/flat_map.hpp>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <utility>
@@ -23,6 +24,7 @@ Clause found_clause() {
 }
 Clause value_clause() { return {"model.value", "a lookup gives the element last stored"}; }
 Clause length_clause() { return {"model.length", "len is the number of entries"}; }
+Clause panic_clause() { return {"model.panic", "an operation panics exactly where Go's does"}; }
 Clause expectation_clause() { return {"expect", "an expectation written into the program holds"}; }
 
 std::string found_text(bool found, std::uint64_t value) {
@@ -63,7 +65,8 @@ class ModelOn final : public Model {
 
   ModelOn() : map_(IndexKind::make(arena_)), other_(IndexKind::make(arena_)) {}
 
-  void start(const Program& program) override {
+  void start(const Program& program, bool iteration) override {
+    iteration_ = iteration;
     header_ = &program.header;
     map_.clear();
     other_.clear();
@@ -72,6 +75,8 @@ class ModelOn final : public Model {
     free_.clear();
     homes_.close_all();
     births_ = 0;
+    nil_ = false;
+    other_nil_ = false;
   }
 
   [[nodiscard]] std::size_t size() const override { return map_.size(); }
@@ -89,6 +94,38 @@ class ModelOn final : public Model {
     return (std::uint64_t{key_class(header_->key, key)} << 32U) | serial;
   }
 
+  // Go's text, or null (spec 2.4 to 2.6: a nil map panics before anything is hashed).
+  [[nodiscard]] const char* expected_panic(const Operation& operation) const {
+    const OpCode code = operation.code;
+    if (nil_ && (code == OpCode::assign || code == OpCode::update)) {
+      return kNilMapPanic;
+    }
+    bool hashes = hashes_key(code) && unhashable(header_->key, operation.key);
+    for (std::uint32_t at = 0; code == OpCode::literal && at < operation.value; ++at) {
+      hashes = hashes || unhashable(header_->key, literal_key(header_->key, operation.key, at));
+    }
+    return hashes ? kUnhashablePanic : nullptr;
+  }
+
+  static bool hashes_key(OpCode code) {
+    switch (code) {
+      case OpCode::access1:
+      case OpCode::access2:
+      case OpCode::assign:
+      case OpCode::update:
+      case OpCode::erase:
+      case OpCode::expect_value:
+      case OpCode::expect_absent:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  static bool same_text(const char* a, const char* b) {
+    return a == b || (a != nullptr && b != nullptr && std::strcmp(a, b) == 0);
+  }
+
   [[nodiscard]] bool nan(std::uint32_t key) const { return never_equal(header_->key, key); }
 
   void add(Index& index, std::uint32_t key, std::uint64_t value) {
@@ -102,7 +139,7 @@ class ModelOn final : public Model {
       entries_[place] = {};
     }
     ModelEntry& entry = entries_[place];
-    entry.key = key;
+    entry.key = stored_id(header_->key, key);
     entry.value = value;
     entry.birth = births_++;
     index.emplace(index_of(key, nan(key) ? static_cast<std::uint32_t>(entry.birth + 1) : 0), place);
@@ -114,7 +151,7 @@ class ModelOn final : public Model {
       add(index, key, value);
       return;
     }
-    entries_[at->second].key = key;
+    entries_[at->second].key = stored_id(header_->key, key);
     entries_[at->second].value = value;
   }
 
@@ -161,6 +198,9 @@ class ModelOn final : public Model {
   }
 
   Arena arena_;
+  bool iteration_ = true;
+  bool nil_ = false;
+  bool other_nil_ = false;
   const Header* header_ = nullptr;
   Index map_;
   Index other_;
@@ -176,6 +216,14 @@ template <class IndexKind>
 std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
                                                   const Observation& got, bool expectations) {
   homes_.apply(operation.code, [](std::size_t) {});
+  const char* const panic = expected_panic(operation);
+  if (!same_text(got.panic, panic) && !(got.panic != nullptr && operation.code == OpCode::next)) {
+    return Mismatch{panic_clause(), panic == nullptr ? "no panic" : panic,
+                    got.panic == nullptr ? "no panic" : got.panic};
+  }
+  if (got.panic != nullptr && operation.code != OpCode::literal) {
+    return std::nullopt;
+  }
   const std::uint64_t value = elem_value(header_->elem, operation.value);
   switch (operation.code) {
     case OpCode::len:
@@ -228,35 +276,48 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
       break;
     case OpCode::remake:
       empty(map_, Home::none);
+      nil_ = false;
+      break;
+    case OpCode::nil:
+      empty(map_, Home::none);
+      nil_ = true;
       break;
     case OpCode::literal:
       empty(map_, Home::none);
+      nil_ = false;
       for (std::uint32_t at = 0; at < operation.value; ++at) {
         const std::uint32_t key = literal_key(header_->key, operation.key, at);
+        if (unhashable(header_->key, key)) {
+          break;  // the panic leaves what was assigned before
+        }
         assign(map_, key, elem_value(header_->elem, key));
       }
       break;
     case OpCode::range:
-      return judge_range(got);
+      return iteration_ ? judge_range(got) : std::nullopt;
     case OpCode::iter:
       homes_.open(operation.slot);
       open(operation.slot);
       break;
     case OpCode::next:
-      return judge_next(operation.slot, got);
+      return iteration_ ? judge_next(operation.slot, got) : std::nullopt;
     case OpCode::close:
       homes_.close(operation.slot);
       break;
     case OpCode::copy:
       copy_map();
+      other_nil_ = nil_;
       break;
     case OpCode::move:
       empty(other_, Home::none);
       std::swap(map_, other_);
+      other_nil_ = std::exchange(nil_, false);
       break;
     case OpCode::swap:
       std::swap(map_, other_);
+      std::swap(nil_, other_nil_);
       break;
+    case OpCode::reenter:
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:

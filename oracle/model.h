@@ -26,7 +26,8 @@ struct Mismatch {
 
 class Model : public Expectation {
  public:
-  virtual void start(const Program& program) = 0;
+  // `iteration`: judge what iterators produce (not Go's own, which have defects: spec 2.12).
+  virtual void start(const Program& program, bool iteration) = 0;
 
   // Runs the operation in the model and compares. `expectations`: judge expect-... as well.
   [[nodiscard]] virtual std::optional<Mismatch> judge(const Operation& operation,

@@ -33,7 +33,9 @@ struct Observation {
   std::uint64_t length = 0;
   Entry entry;
   std::span<const Entry> entries;
+  const char* panic = nullptr;  // text of a recoverable panic: the operation did nothing
   const char* fault = nullptr;  // text of a fatal error, which ends the program
+  bool reentered = false;       // an operation ran from inside this one
 };
 
 // To start from where every cycle counts: a copy costs less than the constructor, which sanitizers

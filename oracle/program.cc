@@ -34,6 +34,8 @@ constexpr std::array<OpShape, kOpCodes> kShapes = {{
     {.name = "expect-phase", .value = true},
     {.name = "expect-buckets", .value = true},
     {.name = "expect-overflow", .value = true},
+    {.name = "nil"},
+    {.name = "reenter", .key = true, .value = true},
 }};
 
 // The remainder, not the cap: capping would pile up at the caps what a fuzzer makes.
@@ -61,6 +63,8 @@ std::int64_t legal_value(const Operation& operation, ElemKind elem) {
       return reduced(operation.value, kMaxLiteral);
     case OpCode::expect_phase:
       return reduced(operation.value, static_cast<std::int64_t>(GrowthPhase::same_size));
+    case OpCode::reenter:
+      return reduced(operation.value, kMaxReentry);
     default:
       return reduced(operation.value, kMaxElem);
   }

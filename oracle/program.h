@@ -13,8 +13,10 @@
 namespace mapfuzz {
 
 // Codes are append-only: bytes and text made today must mean the same tomorrow.
-enum class KeyKind : std::uint8_t { u64, str, f64 };
-enum class ElemKind : std::uint8_t { u64, str, unit };
+enum class KeyKind : std::uint8_t { u64, str, f64, u32, big, any };
+enum class ElemKind : std::uint8_t { u64, str, unit, big, fat };
+inline constexpr std::size_t kKeyKinds = 6;
+inline constexpr std::size_t kElemKinds = 5;
 enum class Policy : std::uint8_t { sound, go_exact };
 
 // How a key id becomes a 64-bit hash (hash_plan.h).
@@ -69,8 +71,13 @@ enum class OpCode : std::uint8_t {
   expect_phase = 19,     // value is a GrowthPhase
   expect_buckets = 20,   // the map has `value` buckets
   expect_overflow = 21,  // noverflow is `value`
+  nil = 22,              // the map is the nil map
+  // Arms the next operation: from inside the first hasher call (value % 2 == 0) or equality call
+  // that is made while the map is being written, access2, assign or delete (value / 2 % 3) of `key`
+  // runs on the same map, which must be detected.
+  reenter = 23,
 };
-inline constexpr std::uint8_t kOpCodes = 22;
+inline constexpr std::uint8_t kOpCodes = 24;
 
 // What kind of growth is under way.
 enum class GrowthPhase : std::uint8_t { quiet, doubling, same_size };
@@ -119,6 +126,7 @@ struct Program {
 // Caps of a legal program. Key ids of str maps are further cut to kStringKeys.
 inline constexpr std::size_t kMaxOperations = 4096;
 inline constexpr std::uint32_t kMaxKey = 65535;
+inline constexpr std::int64_t kMaxReentry = 5;
 inline constexpr std::int64_t kMaxElem = 0xFFFFFFFF;
 inline constexpr std::int64_t kMaxLiteral = 4096;
 // A hint up to here is honoured; a larger one is only legal if makemap must ignore it.

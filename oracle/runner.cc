@@ -39,6 +39,9 @@ std::size_t work_of(const Operation& operation, const gomap::TableView& view) {
   }
 }
 
+Clause reenter_clause() {
+  return {"reenter", "an operation from inside a write's hash or equality call is detected"};
+}
 Clause fault_clause() { return {"fault", "a legal program ends without a fatal error"}; }
 Clause expectation_clause() { return {"expect", "an expectation written into the program holds"}; }
 Clause agreement_clause() { return {"widths.agree", "maps of all bucket widths answer alike"}; }
@@ -64,6 +67,13 @@ Answer answer_of(const Operation& operation, const Observation& seen) {
     answer.entries += digest_of(entry);
   }
   return answer;
+}
+
+Outcome outcome_of(const Observation& seen) {
+  if (seen.fault != nullptr) {
+    return Outcome::fatal;
+  }
+  return seen.panic != nullptr ? Outcome::panicked : Outcome::done;
 }
 
 std::string to_string(const Answer& answer) {
@@ -155,6 +165,7 @@ class Runner::Impl {
   std::vector<std::unique_ptr<Model>> models_;
   std::vector<Answer> answers_;  // of the first subject
   std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
+  bool stopped_ = false;         // a fatal error that had to come ended the program
   Subject* subject_ = nullptr;
   // Of the subject, before and after its last step; they take turns.
   std::array<gomap::TableView, 2> views_;
@@ -180,10 +191,11 @@ Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::str
 std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool first,
                                                  Verdict& verdict) {
   current = {};
+  stopped_ = false;
   subject_->engine->prepare(program);
   subject_->engine->look(*view_);
   for (const auto& model : models_) {
-    model->start(program);
+    model->start(program, plan.iteration_contract);
   }
   const bool audited = plan.audit == AuditMode::touched && !models_.empty();
   if (audited) {
@@ -208,11 +220,15 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
       return found;
     }
     ++verdict.steps;
+    if (stopped_) {
+      steps_ = step + 1;
+      break;
+    }
   }
   current.step = program.operations.size();
   current.code = OpCode::len;
   current.phase = phase_of(*view_);
-  if (audited) {
+  if (audited && !stopped_) {
     if (auto violation = subject_->audit.whole(subject_->engine->view(), *models_.front())) {
       return failure(clause_of(violation->invariant), violation->place, violation->expected,
                      violation->got);
@@ -244,6 +260,14 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   }
   verdict.digest = mix(verdict.digest + sum);
 
+  if (seen.reentered) {
+    if (seen.fault != nullptr) {
+      stopped_ = true;  // as it must: what is left of the map is nobody's business
+      return std::nullopt;
+    }
+    return failure(reenter_clause(), {}, "a fatal error", "none");
+  }
+
   // Models first take the step, so that the audit can ask them; the audit's word comes first.
   std::optional<Mismatch> mismatch = judge(step, operation, seen, view, first);
   if (audited) {
@@ -271,8 +295,7 @@ std::optional<Violation> Runner::Impl::audit_step(const Operation& operation,
                                                   const Observation& seen,
                                                   const IteratorView& iterator) {
   const StepCost cost = subject_->engine->cost();
-  auto violation =
-      subject_->audit.after(view, operation, cost, *models_.front(), seen.fault != nullptr);
+  auto violation = subject_->audit.after(view, operation, cost, *models_.front(), outcome_of(seen));
   if (!violation.has_value() && operation.code == OpCode::next && seen.fault == nullptr) {
     violation = Audit::iterator_step(view, iterator, subject_->engine->iterator(operation.slot));
   }

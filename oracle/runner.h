@@ -26,9 +26,10 @@ struct RunPlan {
   std::vector<std::uint8_t> widths = {8};  // several: all must answer alike
   Policy policy = Policy::sound;
   AuditMode audit = AuditMode::touched;
-  bool tree_model = true;     // the std::map model
-  bool flat_model = false;    // the boost::container::flat_map model
-  bool expectations = false;  // judge expect-... operations
+  bool tree_model = true;          // the std::map model
+  bool flat_model = false;         // the boost::container::flat_map model
+  bool expectations = false;       // judge expect-... operations
+  bool iteration_contract = true;  // judge what iterators produce (I32)
 };
 
 // Where the run is, for whoever has to report a crash; updated before every step.

@@ -42,8 +42,6 @@ std::array<std::string_view, count> names_of() {
   }
   return names;
 }
-constexpr std::size_t kKeyKinds = 3;
-constexpr std::size_t kElemKinds = 3;
 
 std::array<std::string_view, kOpCodes> operation_names() {
   std::array<std::string_view, kOpCodes> names;

@@ -247,6 +247,24 @@ class Author {
       case OpCode::expect_phase:
         operation.value = choice_.below(3);
         break;
+      case OpCode::nil:
+        if (!choice_.one_in(3)) {
+          return;
+        }
+        // A few operations see it, then there is a map again.
+        add(operation);
+        for (int n = 0; n < 3; ++n) {
+          common(choice_.below(5));
+        }
+        operation.code = OpCode::remake;
+        operation.value = choice_.of(kHints);
+        break;
+      case OpCode::reenter:
+        // Met by a write, it ends the program.
+        if (!choice_.one_in(5)) {
+          return;
+        }
+        break;
       default:
         break;
     }

@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "gomap/graveyard.h"
 #include "gomap/layout.h"
 
 namespace gomap {
@@ -22,9 +23,10 @@ namespace gomap {
 class Generation {
  public:
   // A generation with one reference, the caller's. Throws std::bad_alloc.
-  [[nodiscard]] static Generation* create(std::uint8_t b, std::size_t bucket_size) {
+  [[nodiscard]] static Generation* create(std::uint8_t b, std::size_t bucket_size,
+                                          Graveyard* graveyard = nullptr) {
     // An array of one bucket never has preallocated ones, and is the most common of all.
-    return new Generation(b == 0 ? 1 : total_buckets(b, bucket_size), bucket_size);
+    return new Generation(b == 0 ? 1 : total_buckets(b, bucket_size), bucket_size, graveyard);
   }
 
   Generation(const Generation&) = delete;
@@ -93,12 +95,22 @@ class Generation {
   }
 
  private:
-  Generation(std::size_t total, std::size_t bucket_size)
-      : base_(allocate(total * bucket_size)), total_(total), bucket_size_(bucket_size) {}
+  Generation(std::size_t total, std::size_t bucket_size, Graveyard* graveyard)
+      : base_(allocate(total * bucket_size)),
+        total_(total),
+        bucket_size_(bucket_size),
+        graveyard_(graveyard) {
+    if (graveyard_ != nullptr) {
+      graveyard_->acquire();
+    }
+  }
 
   ~Generation() {
     free_heap_buckets();
     std::free(base_);
+    if (graveyard_ != nullptr) {
+      graveyard_->release();
+    }
   }
 
   // calloc: large arrays come as untouched pages, so a growth does not stop to clear them.
@@ -121,6 +133,7 @@ class Generation {
   std::byte* base_;
   std::size_t total_;
   std::size_t bucket_size_;
+  Graveyard* graveyard_;  // of maps with indirect values; its cells may point into it
   std::vector<std::byte*> overflow_;
   std::size_t first_listed_ = 0;
   std::atomic<std::uint32_t> references_{1};

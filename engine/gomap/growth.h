@@ -22,7 +22,7 @@ template <class Table>
 void start_growth(Table& t) {
   const std::uint8_t bigger = over_load_factor<Table::kWidth>(t.count + 1, t.B) ? 1 : 0;
   const auto new_b = static_cast<std::uint8_t>(t.B + bigger);
-  Generation* fresh = Generation::create(new_b, Table::Layout::size);
+  Generation* fresh = t.new_generation(new_b);
 
   const std::uint8_t flags = t.flags.load(std::memory_order_relaxed);
   auto new_flags = static_cast<std::uint8_t>(flags & ~(kIterator | kOldIterator));
@@ -59,8 +59,7 @@ class Destination {
       cell_ = 0;
     }
     set_cell_state(bucket_, cell_, top);
-    Layout::set_key(bucket_, cell_, *Layout::key(from, from_cell));
-    Layout::set_elem(bucket_, cell_, *Layout::elem(from, from_cell));
+    Layout::copy_cell(bucket_, cell_, from, from_cell);
     ++cell_;
   }
 

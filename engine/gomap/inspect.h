@@ -14,19 +14,23 @@
 
 namespace gomap {
 
-template <class Layout, int Width>
-inline constexpr BucketGeometry kGeometryOf = {
-    .width = Width,
-    .key_size = Layout::KeyTraits::size,
-    .elem_size = Layout::ElemTraits::size,
-    .key_offset = Layout::key_offset,
-    .elem_offset = Layout::elem_offset,
-    .overflow_offset = Layout::overflow_offset,
-    .bucket_size = Layout::size,
-    .has_pointers = Layout::has_pointers,
-    .key_has_pointers = Layout::KeyTraits::has_pointers,
-    .reflexive = Layout::KeyTraits::reflexive,
-    .needs_key_update = Layout::KeyTraits::needs_key_update};
+template <class Key, class Elem, int Width, class Layout = BucketLayout<Key, Elem, Width>,
+          class Traits = slot_traits<Key>>
+inline constexpr BucketGeometry kGeometryOf = {.width = Width,
+                                               .key_size = Layout::KeySlot::size,
+                                               .elem_size = Layout::ElemSlot::size,
+                                               .key_offset = Layout::key_offset,
+                                               .elem_offset = Layout::elem_offset,
+                                               .overflow_offset = Layout::overflow_offset,
+                                               .bucket_size = Layout::size,
+                                               .has_pointers = Layout::has_pointers,
+                                               .key_has_pointers = Layout::KeySlot::has_pointers,
+                                               .indirect_key = Layout::KeySlot::indirect,
+                                               .indirect_elem = Layout::ElemSlot::indirect,
+                                               .reflexive = Traits::reflexive,
+                                               .needs_key_update = Traits::needs_key_update,
+                                               .hash_might_throw = Traits::hash_might_throw,
+                                               .family = kFamilyOf<Key, Elem>};
 
 inline constexpr TableView kEmptyView;
 
@@ -37,7 +41,7 @@ template <class Key, class Elem, class Hash, class Equal, class Config>
 GOMAP_UNCHECKED void take_view(const Map<Key, Elem, Hash, Equal, Config>& map, TableView& view) {
   using Table = typename Map<Key, Elem, Hash, Equal, Config>::Table;
   view = kEmptyView;
-  view.geometry = &kGeometryOf<typename Table::Layout, Table::kWidth>;
+  view.geometry = &kGeometryOf<Key, Elem, Table::kWidth>;
   const Table* t = map.inside();
   if (t == nullptr) {
     return;

@@ -9,7 +9,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "gomap/constants.h"
 #include "gomap/slot_traits.h"
@@ -55,46 +57,71 @@ template <class Key, class Elem, int Width>
 struct BucketLayout {
   static_assert(Width == 1 || Width == 2 || Width == 4 || Width == 8);
 
-  using KeyTraits = slot_traits<Key>;
-  using ElemTraits = slot_traits<Elem>;
+  using KeySlot = Slot<Key>;
+  using ElemSlot = Slot<Elem>;
 
   static constexpr std::size_t key_offset = kTopHashBytes;
   static constexpr std::size_t elem_offset =
-      round_up(key_offset + Width * KeyTraits::size, ElemTraits::align);
+      round_up(key_offset + Width * KeySlot::size, ElemSlot::align);
   static constexpr std::size_t overflow_offset =
-      round_up(elem_offset + Width * ElemTraits::size, alignof(void*));
+      round_up(elem_offset + Width * ElemSlot::size, alignof(void*));
   static constexpr std::size_t size = overflow_offset + sizeof(void*);
-  static constexpr bool has_pointers = KeyTraits::has_pointers || ElemTraits::has_pointers;
+  static constexpr bool has_pointers = KeySlot::has_pointers || ElemSlot::has_pointers;
+  static constexpr bool has_indirect = KeySlot::indirect || ElemSlot::indirect;
 
+  [[nodiscard]] static std::byte* key_slot(std::byte* bucket, int cell) {
+    return bucket + key_offset + static_cast<std::size_t>(cell) * KeySlot::size;
+  }
+  [[nodiscard]] static std::byte* elem_slot(std::byte* bucket, int cell) {
+    return bucket + elem_offset + static_cast<std::size_t>(cell) * ElemSlot::size;
+  }
+
+  // The value, behind its pointer if it is indirect: then null in a wiped cell.
   [[nodiscard]] static Key* key(std::byte* bucket, int cell) {
-    return reinterpret_cast<Key*>(bucket + key_offset +
-                                  static_cast<std::size_t>(cell) * KeyTraits::size);
+    return value_in<Key>(key_slot(bucket, cell));
   }
-
   [[nodiscard]] static Elem* elem(std::byte* bucket, int cell) {
-    return reinterpret_cast<Elem*>(bucket + elem_offset +
-                                   static_cast<std::size_t>(cell) * ElemTraits::size);
+    return value_in<Elem>(elem_slot(bucket, cell));
   }
 
+  // A slot without its pointer, or of zero bytes; an indirect value is the caller's to free.
   static void zero_key(std::byte* bucket, int cell) {
-    std::memset(static_cast<void*>(key(bucket, cell)), 0, KeyTraits::size);
+    std::memset(static_cast<void*>(key_slot(bucket, cell)), 0, KeySlot::size);
   }
-
   static void zero_elem(std::byte* bucket, int cell) {
-    std::memset(static_cast<void*>(elem(bucket, cell)), 0, ElemTraits::size);
+    std::memset(static_cast<void*>(elem_slot(bucket, cell)), 0, ElemSlot::size);
   }
 
+  // Overwrites a value that is there.
   // A zero-width value has no bytes of its own: writing one would touch its neighbour's.
   static void set_key(std::byte* bucket, int cell, const Key& value) {
-    if constexpr (!KeyTraits::zero_width) {
+    if constexpr (!slot_traits<Key>::zero_width) {
       *key(bucket, cell) = value;
     }
   }
 
-  static void set_elem(std::byte* bucket, int cell, const Elem& value) {
-    if constexpr (!ElemTraits::zero_width) {
-      *elem(bucket, cell) = value;
+  // Fills a free cell; its elem becomes all zero. Throws std::bad_alloc before any change.
+  static void emplace(std::byte* bucket, int cell, const Key& value) {
+    void* key_object = KeySlot::indirect ? allocate(sizeof(Key)) : nullptr;
+    if constexpr (ElemSlot::indirect) {
+      void* elem_object = std::calloc(1, sizeof(Elem));
+      if (elem_object == nullptr) {
+        std::free(key_object);
+        throw std::bad_alloc();
+      }
+      std::memcpy(elem_slot(bucket, cell), static_cast<const void*>(&elem_object),
+                  sizeof elem_object);
     }
+    if constexpr (KeySlot::indirect) {
+      std::memcpy(key_slot(bucket, cell), static_cast<const void*>(&key_object), sizeof key_object);
+    }
+    set_key(bucket, cell, value);
+  }
+
+  // Copies a cell's slots as they are: an indirect value has one pointer more afterwards.
+  static void copy_cell(std::byte* to, int to_cell, std::byte* from, int from_cell) {
+    std::memcpy(key_slot(to, to_cell), key_slot(from, from_cell), KeySlot::size);
+    std::memcpy(elem_slot(to, to_cell), elem_slot(from, from_cell), ElemSlot::size);
   }
 
   [[nodiscard]] static std::byte* overflow(const std::byte* bucket) {
@@ -105,6 +132,26 @@ struct BucketLayout {
 
   static void set_overflow(std::byte* bucket, std::byte* next) {
     std::memcpy(bucket + overflow_offset, static_cast<const void*>(&next), sizeof next);
+  }
+
+ private:
+  template <class T>
+  [[nodiscard]] static T* value_in(std::byte* slot) {
+    if constexpr (Slot<T>::indirect) {
+      T* object = nullptr;
+      std::memcpy(static_cast<void*>(&object), slot, sizeof object);
+      return object;
+    } else {
+      return reinterpret_cast<T*>(slot);
+    }
+  }
+
+  [[nodiscard]] static void* allocate(std::size_t bytes) {
+    void* memory = std::malloc(bytes);
+    if (memory == nullptr) {
+      throw std::bad_alloc();
+    }
+    return memory;
   }
 };
 
@@ -140,6 +187,9 @@ class TopHashWord {
 
   // Cells that are emptyRest or emptyOne.
   [[nodiscard]] std::uint64_t empty() const { return zero_bytes(word_ & ~kLowBits); }
+
+  // Cells that hold an entry, given that none of the bucket is evacuated.
+  [[nodiscard]] std::uint64_t filled() const { return ~empty() & kCells; }
 
   [[nodiscard]] std::uint64_t empty_rest() const { return zero_bytes(word_); }
 

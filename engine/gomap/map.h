@@ -7,7 +7,7 @@
 //
 // Promises: Go's verbs with Go's behaviour (spec part 2). A moved-from map is empty and usable; an
 // iterator follows the contents through move and swap, and must not outlive them.
-// Leaves to others: fast paths and the container interface of the standard library.
+// Leaves to others: the container interface of the standard library.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +27,10 @@ struct DefaultConfig {
   static constexpr int width = 8;  // cells a bucket: 1, 2, 4 or 8 (8 is Go's)
   using Random = SystemRandom;     // the one source of draws
 };
+
+// Says "the nil map" to a constructor.
+struct NilMap {};
+inline constexpr NilMap kNilMap;
 
 // h(key, seed) from a one-argument hash, which may be as weak as the identity: all 64 bits are
 // used, so the result is mixed (the finaliser of MurmurHash3, Appleby 2011).
@@ -60,12 +64,21 @@ class Map {
       : table_(
             std::make_unique<Table>(hint, std::move(hash), std::move(equal), std::move(random))) {}
 
+  // Go's nil map: reads find it empty, assign throws Panic.
+  explicit Map(NilMap /*tag*/, Hash hash = {}, Equal equal = {}, Random random = {})
+      : table_(std::make_unique<Table>(typename Table::Nil{}, std::move(hash), std::move(equal),
+                                       std::move(random))) {}
+
   // A copy has its own array and seed, and draws nothing from the original.
   Map(const Map& other) {
     if (other.table_ == nullptr) {
       return;
     }
     const Table& from = *other.table_;
+    if (from.is_nil) {
+      *this = Map(kNilMap, from.hash, from.equal, from.random);
+      return;
+    }
     *this = Map(static_cast<std::int64_t>(from.count), from.hash, from.equal, from.random);
     from.for_each([this](const Key& key, const Elem& elem) { assign(key) = elem; });
   }

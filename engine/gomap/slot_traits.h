@@ -8,6 +8,13 @@
 
 namespace gomap {
 
+// Which family of access functions Go's compiler would pick for a key (spec 1.6).
+enum class KeyFamily {
+  generic,
+  word,    // 32- or 64-bit integers: mapaccess_fast32, _fast64
+  string,  // mapaccess_faststr; such a type's traits have `bytes` and `forget`
+};
+
 template <class T>
 struct slot_traits {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>,
@@ -28,6 +35,29 @@ struct slot_traits {
 
   // Equal keys may differ in representation (+0 and -0), so an update rewrites the stored key.
   static constexpr bool needs_key_update = std::is_floating_point_v<T> || std::is_class_v<T>;
+
+  // Hashing may throw for some values (Go: an interface that holds a slice), so that a look-up
+  // hashes its key even where there is nothing to find.
+  static constexpr bool hash_might_throw = false;
+
+  static constexpr KeyFamily family = std::is_integral_v<T> && (sizeof(T) == 4 || sizeof(T) == 8)
+                                          ? KeyFamily::word
+                                          : KeyFamily::generic;
 };
+
+// What a cell holds of a T: the value, or a pointer to one that is larger than 128 bytes.
+template <class T>
+struct Slot {
+  static constexpr std::size_t kMaxInlineSize = 128;
+  static constexpr bool indirect = slot_traits<T>::size > kMaxInlineSize;
+  static constexpr std::size_t size = indirect ? sizeof(T*) : slot_traits<T>::size;
+  static constexpr std::size_t align = indirect ? alignof(T*) : slot_traits<T>::align;
+  static constexpr bool has_pointers = indirect || slot_traits<T>::has_pointers;
+};
+
+// The family of a map: an elem behind a pointer rules the fast ones out.
+template <class Key, class Elem>
+inline constexpr KeyFamily kFamilyOf =
+    Slot<Elem>::indirect ? KeyFamily::generic : slot_traits<Key>::family;
 
 }  // namespace gomap

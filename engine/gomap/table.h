@@ -18,6 +18,7 @@
 #include "gomap/generation.h"
 #include "gomap/growth.h"
 #include "gomap/layout.h"
+#include "gomap/panic.h"
 #include "gomap/slot_traits.h"
 
 namespace gomap {
@@ -31,6 +32,7 @@ class Table {
   using Layout = BucketLayout<Key, Elem, Config::width>;
   using KeyTraits = slot_traits<Key>;
   static constexpr int kWidth = Config::width;
+  static constexpr KeyFamily kFamily = kFamilyOf<Key, Elem>;
 
   // makemap (2.2). A hint that is negative or beyond any memory counts as 0. Throws std::bad_alloc.
   Table(std::int64_t hint, HashT hash_in, EqualT equal_in, typename Config::Random random_in)
@@ -41,14 +43,26 @@ class Table {
       ++B;
     }
     if (B != 0) {
-      adopt_array(Generation::create(B, Layout::size));
+      adopt_array(new_generation(B));
     }
   }
+
+  // The nil map: reads find it empty, and it cannot be assigned to. Draws nothing.
+  struct Nil {};
+  Table(Nil /*tag*/, HashT hash_in, EqualT equal_in, typename Config::Random random_in)
+      : is_nil(true),
+        hash(std::move(hash_in)),
+        equal(std::move(equal_in)),
+        random(std::move(random_in)) {}
 
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
   ~Table() {
+    bury_all();
+    if (graveyard != nullptr) {
+      graveyard->release();
+    }
     if (generation != nullptr) {
       generation->release();
     }
@@ -60,19 +74,21 @@ class Table {
   // mapaccess2 (2.4): the element, or null. Reads only, also in the middle of a growth.
   [[nodiscard]] Elem* find(const Key& key) {
     if (count == 0) {
+      check_hashable(key);
       return nullptr;
     }
     if (has_flag(kHashWriting)) {
       fatal("concurrent map read and map write");
     }
-    const CellRef at = lookup(key);
+    const CellRef at = B == 0 && kFamily != KeyFamily::generic ? lookup_in_one(key) : lookup(key);
     return at.bucket == nullptr ? nullptr : Layout::elem(at.bucket, at.cell);
   }
 
   // Writes take the key by value: given as it.key() it may lie in an array that this very call
   // wipes or frees.
 
-  // mapassign (2.5): the key's element slot; a new one is all zero. Throws std::bad_alloc.
+  // mapassign (2.5): the key's element slot; a new one is all zero. Throws std::bad_alloc, and
+  // Panic on the nil map.
   [[nodiscard]] Elem* assign(Key key);
 
   // mapdelete (2.6): was the key there?
@@ -90,13 +106,9 @@ class Table {
   // Calls visit(key, elem) for every live entry, in no useful order, and draws nothing.
   template <class Visit>
   void for_each(Visit visit) const {
-    if (count == 0) {
-      return;
-    }
-    for_each_in(buckets, bucket_count(B), visit);
-    if (growing()) {
-      for_each_in(oldbuckets, old_bucket_count(), visit);
-    }
+    for_each_cell([&](CellRef at) {
+      visit(*Layout::key(at.bucket, at.cell), *Layout::elem(at.bucket, at.cell));
+    });
   }
 
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
@@ -115,6 +127,16 @@ class Table {
 
   [[nodiscard]] std::byte* bucket_at(std::byte* array, std::size_t index) const {
     return array + index * Layout::size;
+  }
+
+  // An array of exponent b for this map. Throws std::bad_alloc.
+  [[nodiscard]] Generation* new_generation(std::uint8_t b) {
+    if constexpr (Layout::has_indirect) {
+      if (graveyard == nullptr) {
+        graveyard = Graveyard::create();
+      }
+    }
+    return Generation::create(b, Layout::size, graveyard);
   }
 
   // Takes over a fresh or freshly wiped array and sets up its preallocated overflow buckets (2.2).
@@ -172,7 +194,9 @@ class Table {
   // Ours: who owns the arrays, and how often the seed has been replaced.
   Generation* generation = nullptr;
   Generation* old_generation = nullptr;
+  Graveyard* graveyard = nullptr;  // exists with the first array, if values are indirect
   std::uint64_t seed_epoch = 0;
+  const bool is_nil = false;
 
   [[no_unique_address]] HashT hash;
   [[no_unique_address]] EqualT equal;
@@ -226,6 +250,43 @@ class Table {
     return {};
   }
 
+  // Go hashes the key of a look-up in an empty map where that may panic, and only there.
+  void check_hashable(const Key& key) const {
+    if constexpr (KeyTraits::hash_might_throw) {
+      (void)hash(key, 0);
+    }
+  }
+
+  // A look-up in a map of one bucket by Go's fast families, which do without a hash (2.14).
+  [[nodiscard]] CellRef lookup_in_one(const Key& key);
+  [[nodiscard]] CellRef lookup_long_string(const Key& key);
+
+  // Disposes of a cell's indirect values. They stay readable while an iterator may come across
+  // them: while any generation but the current one is alive, or someone else holds that.
+  void bury(CellRef at) {
+    if constexpr (Layout::has_indirect) {
+      void* const key_object =
+          Layout::KeySlot::indirect ? static_cast<void*>(Layout::key(at.bucket, at.cell)) : nullptr;
+      void* const elem_object = Layout::ElemSlot::indirect
+                                    ? static_cast<void*>(Layout::elem(at.bucket, at.cell))
+                                    : nullptr;
+      if (graveyard->has_one_generation() && !generation->shared()) {
+        graveyard->free_all();
+        std::free(key_object);
+        std::free(elem_object);
+      } else {
+        graveyard->keep(key_object);
+        graveyard->keep(elem_object);
+      }
+    }
+  }
+
+  void bury_all() {
+    if constexpr (Layout::has_indirect) {
+      for_each_cell([this](CellRef at) { bury(at); });
+    }
+  }
+
   void begin_write() {
     // XOR, not OR: of two racing writers each must see the other's flag gone at its exit.
     flags.store(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) ^ kHashWriting),
@@ -247,12 +308,23 @@ class Table {
   void mark_deleted(std::byte* base, CellRef at);
 
   template <class Visit>
+  void for_each_cell(Visit visit) const {
+    if (count == 0) {
+      return;
+    }
+    for_each_in(buckets, bucket_count(B), visit);
+    if (growing()) {
+      for_each_in(oldbuckets, old_bucket_count(), visit);
+    }
+  }
+
+  template <class Visit>
   void for_each_in(std::byte* array, std::size_t n, Visit& visit) const {
     for (std::size_t index = 0; index < n; ++index) {
       for (std::byte* b = bucket_at(array, index); b != nullptr; b = Layout::overflow(b)) {
         for (int cell = 0; cell < kWidth; ++cell) {
           if (cell_state(b, cell) >= kMinTopHash) {
-            visit(*Layout::key(b, cell), *Layout::elem(b, cell));
+            visit(CellRef{b, cell});
           }
         }
       }
@@ -262,13 +334,16 @@ class Table {
 
 template <class K, class E, class H, class Q, class C>
 E* Table<K, E, H, Q, C>::assign(K key) {
+  if (is_nil) {
+    throw Panic("assignment to entry in nil map");
+  }
   if (has_flag(kHashWriting)) {
     fatal("concurrent map writes");
   }
   const std::uint64_t h = hash(key, hash0);
   begin_write();
   if (buckets == nullptr) {
-    adopt_array(Generation::create(0, Layout::size));
+    adopt_array(new_generation(0));
   }
   const std::uint8_t top = top_hash(h);
   CellRef found;  // the first empty cell of the chain, then the key's own
@@ -317,7 +392,7 @@ E* Table<K, E, H, Q, C>::assign(K key) {
     if (found.bucket == nullptr) {
       found = {append_overflow(last), 0};
     }
-    Layout::set_key(found.bucket, found.cell, key);
+    Layout::emplace(found.bucket, found.cell, key);
     set_cell_state(found.bucket, found.cell, top);
     ++count;
     break;
@@ -329,6 +404,7 @@ E* Table<K, E, H, Q, C>::assign(K key) {
 template <class K, class E, class H, class Q, class C>
 bool Table<K, E, H, Q, C>::erase(K key) {
   if (count == 0) {
+    check_hashable(key);
     return false;
   }
   if (has_flag(kHashWriting)) {
@@ -343,7 +419,10 @@ bool Table<K, E, H, Q, C>::erase(K key) {
   std::byte* base = bucket_at(buckets, index);
   const CellRef at = search(base, top_hash(h), key);
   if (at.bucket != nullptr) {
-    if constexpr (KeyTraits::has_pointers) {
+    bury(at);
+    if constexpr (kFamily == KeyFamily::string) {
+      KeyTraits::forget(*Layout::key(at.bucket, at.cell));
+    } else if constexpr (Layout::KeySlot::has_pointers) {
       Layout::zero_key(at.bucket, at.cell);
     }
     Layout::zero_elem(at.bucket, at.cell);
@@ -356,6 +435,59 @@ bool Table<K, E, H, Q, C>::erase(K key) {
   }
   end_write();
   return at.bucket != nullptr;
+}
+
+template <class K, class E, class H, class Q, class C>
+CellRef Table<K, E, H, Q, C>::lookup_in_one(const K& key) {
+  if constexpr (kFamily == KeyFamily::string) {
+    constexpr std::size_t long_string = 32;  // bytes; a shorter one is compared in full at once
+    if (KeyTraits::bytes(key).size() >= long_string) {
+      return lookup_long_string(key);
+    }
+  }
+  for (std::byte* bucket = buckets; bucket != nullptr; bucket = Layout::overflow(bucket)) {
+    for (std::uint64_t live = Word(bucket).filled(); live != 0; live &= live - 1) {
+      const int cell = Word::first_cell(live);
+      if (equal(*Layout::key(bucket, cell), key)) {
+        return {bucket, cell};
+      }
+    }
+  }
+  return {};
+}
+
+// Long strings are compared in full at most once: by their ends first, and if two look alike the
+// hash decides after all.
+template <class K, class E, class H, class Q, class C>
+CellRef Table<K, E, H, Q, C>::lookup_long_string(const K& key) {
+  CellRef candidate;
+  if constexpr (kFamily == KeyFamily::string) {
+    constexpr std::size_t end = 4;  // bytes compared at either end
+    const auto wanted = KeyTraits::bytes(key);
+    for (std::uint64_t live = Word(buckets).filled(); live != 0; live &= live - 1) {
+      const int cell = Word::first_cell(live);
+      const auto stored = KeyTraits::bytes(*Layout::key(buckets, cell));
+      if (stored.size() != wanted.size()) {
+        continue;
+      }
+      if (stored.data() == wanted.data()) {
+        return {buckets, cell};
+      }
+      if (stored.substr(0, end) != wanted.substr(0, end) ||
+          stored.substr(stored.size() - end) != wanted.substr(wanted.size() - end)) {
+        continue;
+      }
+      if (candidate.bucket != nullptr) {
+        return lookup(key);
+      }
+      candidate = {buckets, cell};
+    }
+    if (candidate.bucket != nullptr &&
+        !equal(*Layout::key(candidate.bucket, candidate.cell), key)) {
+      return {};
+    }
+  }
+  return candidate;
 }
 
 // emptyOne, and where the cell ended the used part of its chain, emptyRest back to the new end.
@@ -399,6 +531,7 @@ void Table<K, E, H, Q, C>::clear() {
     fatal("concurrent map writes");
   }
   begin_write();
+  bury_all();
   set_flags(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) & ~kSameSizeGrow));
   oldbuckets = nullptr;
   if (old_generation != nullptr) {

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <span>
 
+#include "gomap/slot_traits.h"
+
 namespace gomap {
 
 // Offsets and sizes in bytes, and what the two types are like (slot_traits.h).
@@ -23,8 +25,12 @@ struct BucketGeometry {
   std::size_t bucket_size = 16;
   bool has_pointers = false;
   bool key_has_pointers = false;
+  bool indirect_key = false;   // the slot holds a pointer to the key
+  bool indirect_elem = false;  // likewise
   bool reflexive = true;
   bool needs_key_update = false;
+  bool hash_might_throw = false;
+  KeyFamily family = KeyFamily::generic;  // which of Go's access functions serve it
 };
 
 // One bucket. `raw` may be null: then it is no bucket, and the end of a chain.

@@ -47,7 +47,7 @@ TEST(Layout, ZeroWidthSlotsShareOneAddress) {
   EXPECT_EQ(Set::elem_offset, Set::overflow_offset);
   // Storing one must not reach the link that lies at its address.
   Set::set_overflow(bucket.data(), bucket.data());
-  Set::set_elem(bucket.data(), 3, Unit{});
+  Set::emplace(bucket.data(), 3, 7);
   *Set::elem(bucket.data(), 3) = Unit{};
   Set::zero_elem(bucket.data(), 3);
   EXPECT_EQ(Set::overflow(bucket.data()), bucket.data());

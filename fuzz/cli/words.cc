@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "oracle/audit.h"
 #include "oracle/text_codec.h"
 #include "oracle/verdict.h"
@@ -80,6 +82,14 @@ std::string in_words(const Operation& operation) {
       return "move the map to the other one, start anew";
     case OpCode::swap:
       return "swap the map with the other one";
+    case OpCode::nil:
+      return "make it the nil map";
+    case OpCode::reenter: {
+      constexpr std::array<const char*, 3> verbs = {"look up", "assign", "delete"};
+      return fmt::format("at the next write's first {} call, {} key {}",
+                         operation.value % 2 == 0 ? "hash" : "equality",
+                         verbs.at(static_cast<std::size_t>(operation.value / 2)), operation.key);
+    }
     default:
       return print_operation(operation);
   }
@@ -88,6 +98,9 @@ std::string in_words(const Operation& operation) {
 std::string in_words(const Operation& operation, const Observation& seen) {
   if (seen.fault != nullptr) {
     return fmt::format("fatal error: {}", seen.fault);
+  }
+  if (seen.panic != nullptr) {
+    return fmt::format("panic: {}", seen.panic);
   }
   switch (seen.step) {
     case Step::none:

@@ -182,7 +182,7 @@ MAPFUZZ_UNCHECKED void churn_at_size(benchmark::State& state, AuditMode mode) {
       (void)engine->step(at);
       answers.apply(operation);
       engine->look(view);
-      require(!audited || !audit.after(view, operation, engine->cost(), answers, false));
+      require(!audited || !audit.after(view, operation, engine->cost(), answers, Outcome::done));
     }
     state.SetIterationTime(static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC);
   }

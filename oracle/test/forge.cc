@@ -218,7 +218,7 @@ Bench::Bench(Program program)
       program_(std::move(program)) {
   renumber(program_);
   engine->prepare(program_);
-  model->start(program_);
+  model->start(program_, true);
   audit.start(program_);
 }
 
@@ -239,7 +239,8 @@ void Bench::run() {
     before_ = engine->view();
     audit.before(before_, operation);
     perform();
-    const auto violation = audit.after(engine->view(), operation, engine->cost(), *model, false);
+    const auto violation =
+        audit.after(engine->view(), operation, engine->cost(), *model, Outcome::done);
     ASSERT_FALSE(violation.has_value()) << "operation " << at << ": " << told(violation);
   }
   copy.take(engine->view());
@@ -255,10 +256,10 @@ std::optional<Violation> Bench::step(const Operation& operation, const Damage& d
   copy.take(engine->view());
   cost = engine->cost();
   Audit undamaged = audit;
-  const auto early = undamaged.after(copy.view, operation, cost, *model, false);
+  const auto early = undamaged.after(copy.view, operation, cost, *model, Outcome::done);
   EXPECT_FALSE(early.has_value()) << "before any damage: " << told(early);
   damage();
-  return audit.after(copy.view, operation, cost, *model, false);
+  return audit.after(copy.view, operation, cost, *model, Outcome::done);
 }
 
 std::optional<Violation> Bench::forge(const Operation& operation, const Damage& damage) {
@@ -270,7 +271,7 @@ std::optional<Violation> Bench::forge(const Operation& operation, const Damage& 
   perform();
   cost = engine->cost();
   damage();
-  return audit.after(copy.view, operation, cost, *model, false);
+  return audit.after(copy.view, operation, cost, *model, Outcome::done);
 }
 
 void Forged::build(Program program) {

@@ -29,7 +29,7 @@ class ModelTest : public ::testing::TestWithParam<MakeModel> {
   void start(KeyKind key = KeyKind::u64, ElemKind elem = ElemKind::u64) {
     program_ = table(key, 8, elem);
     model_ = GetParam()();
-    model_->start(program_);
+    model_->start(program_, true);
   }
 
   // The clause that an observation breaks, or "".
@@ -203,7 +203,7 @@ TEST_P(ModelAnswers, AStartForgetsTheProgramBefore) {
   assign(3, 30);
   iter();
   Program program = table();
-  model_->start(program);
+  model_->start(program, true);
   EXPECT_EQ(has_length(0), "");
   EXPECT_EQ(closed(), "");
   EXPECT_EQ(model_->element(3), std::nullopt);

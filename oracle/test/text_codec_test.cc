@@ -183,17 +183,19 @@ TEST(TextCodec, ARunLineMayNameNoTarget) {
 }
 
 TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
-  const std::string wanted_keys = "one of u64, str, f64";
+  const std::string wanted_keys = "one of u64, str, f64, u32, big, any";
   const std::string wanted_fields = "one of key, elem, hash, seed, hint, width, policy, off";
   const std::string wanted_operations =
       "one of len, access1, access2, assign, update, delete, clear, remake, literal, range, iter, "
       "next, close, copy, move, swap, expect-len, expect-value, expect-absent, expect-phase, "
-      "expect-buckets, expect-overflow";
+      "expect-buckets, expect-overflow, nil, reenter";
   const std::string wanted_hint = "a hint up to 8192, or from 4611686018427387904";
   const std::string wanted_rows =
       "one of key=u64 elem=u64 width=8, key=u64 elem=u64 width=4, key=u64 elem=u64 width=2, "
       "key=u64 elem=u64 width=1, key=str elem=u64 width=8, key=f64 elem=u64 width=8, "
-      "key=u64 elem=str width=8, key=u64 elem=unit width=8";
+      "key=u64 elem=str width=8, key=u64 elem=unit width=8, key=u32 elem=u64 width=8, "
+      "key=big elem=u64 width=8, key=any elem=u64 width=8, key=u64 elem=big width=8, "
+      "key=u64 elem=fat width=8";
   const std::string newer = "version 1, the newest this build reads";
   const std::string m = "mapfuzz 1\n";
   const std::string top = kTop;
@@ -229,7 +231,7 @@ TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
       {m + "map key\n", "2:8", "'='", "end of line"},
       {m + "map key=\n", "2:9", wanted_keys, "end of line"},
       {m + "map key=u65\n", "2:9", wanted_keys, "'u65'"},
-      {m + "map elem=f64\n", "2:10", "one of u64, str, unit", "'f64'"},
+      {m + "map elem=f64\n", "2:10", "one of u64, str, unit, big, fat", "'f64'"},
       {m + "map seed=1 key=u64 seed=2\n", "2:20", "each field only once", "'seed'"},
       {m + "map seed=4294967296\n", "2:10", "a number from 0 to 4294967295", "'4294967296'"},
       {m + "map seed=-1\n", "2:10", "a number from 0 to 4294967295", "'-1'"},
