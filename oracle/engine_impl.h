@@ -214,7 +214,7 @@ class EngineImpl final : public Implementation {
   }
 
   MAPFUZZ_UNCHECKED Observation run(const Operation& operation);
-  void open(std::size_t slot);
+  Observation open(std::size_t slot);
   void close(std::size_t slot) {
     slots_[slot] = std::monostate{};
     first_[slot].reset();
@@ -289,8 +289,7 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
     case OpCode::range:
       return range();
     case OpCode::iter:
-      open(operation.slot);
-      break;
+      return open(operation.slot);
     case OpCode::next:
       return next(operation.slot);
     case OpCode::close:
@@ -325,18 +324,20 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
   return observation;
 }
 
-// Go's range statement reaches the first entry as it opens the iterator; a sound one waits until
-// it is asked.
+// Go's range statement reaches the first entry as it opens the iterator, and the first `next` only
+// tells it again; a sound one waits until it is asked.
 template <KeyKind kKey, ElemKind kElem, int kWidth>
-void EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
+Observation EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
   homes_.open(slot);
   first_[slot].reset();
   if (program_->header.policy == Policy::sound) {
     slots_[slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
-    return;
+    return kNothingSeen;
   }
   slots_[slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
-  first_[slot] = next(slot);
+  const Observation first = next(slot);
+  first_[slot] = first;
+  return first;
 }
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>

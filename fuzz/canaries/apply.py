@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 REQUIRED = ("id", "title", "spec", "clause", "file", "seed-runs")
-OPTIONAL = ("max-ops",)
+OPTIONAL = ("max-ops", "target", "row")
 
 
 class Broken(Exception):
