@@ -68,13 +68,15 @@ struct PlannedHash {
   }
 };
 
-template <KeyKind kind>
+// Go's fast families compare without calling anything: nothing can reenter from there.
+template <KeyKind kind, gomap::KeyFamily family>
 struct PlannedEqual {
   EngineContext* context = nullptr;
   using Key = typename KeyValue<kind>::Type;
 
   bool operator()(const Key& a, const Key& b) const {
-    if (context->armed == EngineContext::Site::equal) [[unlikely]] {
+    if (family == gomap::KeyFamily::generic && context->armed == EngineContext::Site::equal)
+        [[unlikely]] {
       context->reenter(context->self);
     }
     return typename KeyValue<kind>::Equal{}(a, b);
@@ -107,7 +109,8 @@ class EngineImpl final : public Implementation {
     static constexpr int width = kWidth;
     using Random = PlannedRandom;
   };
-  using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, PlannedEqual<kKey>, Config>;
+  using Equal = PlannedEqual<kKey, gomap::kFamilyOf<Key, Elem>>;
+  using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, Equal, Config>;
   using SoundIter = typename Map::template Iter<gomap::Sound>;
   using ExactIter = typename Map::template Iter<gomap::GoExact>;
   using Slot = std::variant<std::monostate, SoundIter, ExactIter>;
@@ -190,7 +193,7 @@ class EngineImpl final : public Implementation {
   }
 
   [[nodiscard]] Map make(std::int64_t hint) {
-    return Map(hint, PlannedHash<kKey>{&context_}, PlannedEqual<kKey>{&context_},
+    return Map(hint, PlannedHash<kKey>{&context_}, Equal{&context_},
                PlannedRandom{&context_});
   }
 
@@ -310,7 +313,7 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
       map_.swap(other_);
       break;
     case OpCode::nil:
-      map_ = Map(gomap::kNilMap, PlannedHash<kKey>{&context_}, PlannedEqual<kKey>{&context_},
+      map_ = Map(gomap::kNilMap, PlannedHash<kKey>{&context_}, Equal{&context_},
                  PlannedRandom{&context_});
       break;
     case OpCode::reenter:

@@ -57,6 +57,9 @@ inline constexpr std::uint32_t kStringKeys = 4096;
 // What an `any` key of an id holds, by id % 16: ints, but for these.
 enum class AnyForm : std::uint8_t { integer, real, nan, text, slice };
 [[nodiscard]] inline AnyForm any_form(std::uint32_t key) {
+  if (key == kNoKey) {
+    return AnyForm::integer;  // a key that was wiped under an iterator: nil
+  }
   switch (key % 16) {
     case 12:
       return AnyForm::real;

@@ -1,14 +1,15 @@
 #include "oracle/minimize.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mapfuzz {
 namespace {
 
 class Minimizer {
  public:
-  Minimizer(const Program& program, const Signature& wanted, const Trial& trial)
-      : best_(program), wanted_(wanted), trial_(trial) {}
+  Minimizer(Program program, const Signature& wanted, const Trial& trial)
+      : best_(std::move(program)), wanted_(wanted), trial_(trial) {}
 
   // Ever smaller chunks, from the end: what follows the failing step goes at once. Single
   // operations are tried until a whole pass removes none.

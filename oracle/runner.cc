@@ -9,6 +9,7 @@
 #include "oracle/hash_plan.h"
 #include "oracle/model.h"
 #include "oracle/picture.h"
+#include "oracle/reference.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
@@ -85,12 +86,15 @@ std::string to_string(const Answer& answer) {
 
 void adapt(Program& program, const RunPlan& plan) {
   Header& header = program.header;
-  if (header.key == plan.key && header.elem == plan.elem && header.policy == plan.policy &&
-      header.width == plan.widths.front()) {
+  header.off |= plan.off;
+  const bool same_kinds = plan.every_kind || (header.key == plan.key && header.elem == plan.elem);
+  if (same_kinds && header.policy == plan.policy && header.width == plan.widths.front()) {
     return;
   }
-  header.key = plan.key;
-  header.elem = plan.elem;
+  if (!plan.every_kind) {
+    header.key = plan.key;
+    header.elem = plan.elem;
+  }
   header.width = plan.widths.front();
   header.policy = plan.policy;
   repair(program);
@@ -105,16 +109,23 @@ Program adapted(const Program& program, const RunPlan& plan) {
 class Runner::Impl {
  public:
   explicit Impl(RunPlan run_plan) : plan(std::move(run_plan)) {
-    for (const std::uint8_t width : plan.widths) {
-      const EngineRow* row = find_engine({plan.key, plan.elem, width});
-      if (row == nullptr) {
-        std::fprintf(stderr,
-                     "mapfuzz: row %s -> %s, width %d is not linked into this program; kinds.def "
-                     "lists the rows\n",
-                     to_string(plan.key), to_string(plan.elem), width);
+    if (plan.every_kind) {
+      for (const Row& row : all_rows()) {
+        if (row.width == plan.widths.front()) {
+          add_subject(row);
+        }
+      }
+    } else {
+      for (const std::uint8_t width : plan.widths) {
+        add_subject({plan.key, plan.elem, width});
+      }
+    }
+    if (plan.go_runtime) {
+      reference_ = make_reference();
+      if (reference_ == nullptr) {
+        std::fputs("mapfuzz: this program does not link the Go runtime (oracle/go)\n", stderr);
         std::abort();
       }
-      subjects_.push_back({row, row->make(), Audit(plan.key, row->reader)});
     }
     if (plan.tree_model) {
       models_.push_back(make_tree_model());
@@ -128,13 +139,19 @@ class Runner::Impl {
     Verdict verdict;
     answers_.clear();
     steps_ = program.operations.size();
+    const Header& header = program.header;
+    bool first = true;
     for (Subject& subject : subjects_) {
+      const Row& row = subject.row->row;
+      if (plan.every_kind && (row.key != header.key || row.elem != header.elem)) {
+        continue;
+      }
       subject_ = &subject;
-      const bool first = &subject == &subjects_.front();
       if (auto failure = run_subject(program, first, verdict)) {
         verdict.failure = std::move(failure);
         break;
       }
+      first = false;
     }
     return verdict;
   }
@@ -149,6 +166,18 @@ class Runner::Impl {
     Audit audit;
   };
 
+  void add_subject(const Row& wanted) {
+    const EngineRow* row = find_engine(wanted);
+    if (row == nullptr) {
+      std::fprintf(stderr,
+                   "mapfuzz: row %s -> %s, width %d is not linked into this program; kinds.def "
+                   "lists the rows\n",
+                   to_string(wanted.key), to_string(wanted.elem), wanted.width);
+      std::abort();
+    }
+    subjects_.push_back({row, row->make(), Audit(wanted.key, row->reader)});
+  }
+
   std::optional<Failure> run_subject(const Program& program, bool first, Verdict& verdict);
   std::optional<Failure> run_step(const Program& program, std::size_t step, bool first,
                                   Verdict& verdict);
@@ -160,9 +189,11 @@ class Runner::Impl {
                                       const gomap::TableView& view) const;
   [[nodiscard]] Failure failure(const Clause& clause, const Place& place, std::string expected,
                                 std::string got) const;
+  [[nodiscard]] Failure failure(const Difference& difference) const;
 
   std::vector<Subject> subjects_;
   std::vector<std::unique_ptr<Model>> models_;
+  std::unique_ptr<Reference> reference_;
   std::vector<Answer> answers_;  // of the first subject
   std::size_t steps_ = 0;        // that the first subject ran before its budget was used up
   bool stopped_ = false;         // a fatal error that had to come ended the program
@@ -188,6 +219,15 @@ Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::str
                          ", width ", row.width)};
 }
 
+Failure Runner::Impl::failure(const Difference& difference) const {
+  const Mismatch& mismatch = difference.mismatch;
+  Failure out = failure(mismatch.clause, {}, mismatch.expected, mismatch.got);
+  if (!difference.table.empty()) {
+    out.table = difference.table;
+  }
+  return out;
+}
+
 std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool first,
                                                  Verdict& verdict) {
   current = {};
@@ -200,6 +240,12 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
   const bool audited = plan.audit == AuditMode::touched && !models_.empty();
   if (audited) {
     subject_->audit.start(program);
+  }
+  if (reference_ != nullptr) {
+    reference_->prepare(program, *subject_->row);
+    if (auto difference = reference_->compare_start(*view_, *subject_->engine)) {
+      return failure(*difference);
+    }
   }
   std::size_t work = 0;
   std::size_t step = 0;
@@ -283,6 +329,11 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   }
   if (mismatch.has_value()) {
     return failure(mismatch->clause, {}, mismatch->expected, mismatch->got);
+  }
+  if (reference_ != nullptr) {
+    if (auto difference = reference_->compare(step, seen, view, engine)) {
+      return failure(*difference);
+    }
   }
   if (first && observer) {
     observer(program, step, seen, view);

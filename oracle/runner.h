@@ -24,12 +24,15 @@ struct RunPlan {
   KeyKind key = KeyKind::u64;
   ElemKind elem = ElemKind::u64;
   std::vector<std::uint8_t> widths = {8};  // several: all must answer alike
+  bool every_kind = false;                 // key and elem are the program's, not the plan's
   Policy policy = Policy::sound;
   AuditMode audit = AuditMode::touched;
   bool tree_model = true;          // the std::map model
   bool flat_model = false;         // the boost::container::flat_map model
   bool expectations = false;       // judge expect-... operations
   bool iteration_contract = true;  // judge what iterators produce (I32)
+  bool go_runtime = false;         // the Go runtime judges, where it is linked (reference.h)
+  std::uint32_t off = 0;           // operations never run, beside those the program switches off
 };
 
 // Where the run is, for whoever has to report a crash; updated before every step.

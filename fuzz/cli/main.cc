@@ -10,6 +10,7 @@
 #include "fuzz/cli/corpus.h"
 #include "fuzz/cli/doctor.h"
 #include "fuzz/cli/duration.h"
+#include "fuzz/cli/emit.h"
 #include "fuzz/cli/explain.h"
 #include "fuzz/cli/minimize_verb.h"
 #include "fuzz/cli/place.h"
@@ -75,6 +76,19 @@ void add_explain(CLI::App& app, Verb& chosen) {
   verb->callback([options, &chosen] { chosen = [options] { return explain(*options); }; });
 }
 
+void add_emit(CLI::App& app, Verb& chosen) {
+  auto options = std::make_shared<EmitOptions>();
+  CLI::App* verb =
+      app.add_subcommand("emit", "write a program that shows the same on a real Go map");
+  verb->add_option("file", options->file, kFileHelp)->required();
+  verb->add_option("--as", options->as, "its language: go")
+      ->required()
+      ->check(CLI::IsMember({"go"}));
+  verb->add_option("--target", options->target, kTargetHelp);
+  verb->add_option("-o,--out", options->out, "the file to write (stdout)");
+  verb->callback([options, &chosen] { chosen = [options] { return emit(*options); }; });
+}
+
 void add_minimize(CLI::App& app, Verb& chosen) {
   auto options = std::make_shared<MinimizeOptions>();
   CLI::App* verb =
@@ -133,6 +147,7 @@ int run(int argc, char** argv) {
   add_campaign(app, chosen);
   add_repro(app, chosen);
   add_explain(app, chosen);
+  add_emit(app, chosen);
   add_minimize(app, chosen);
   add_corpus(app, chosen);
   add_others(app, chosen);

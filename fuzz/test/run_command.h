@@ -30,7 +30,7 @@ class TempFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   // Writes a file and returns its path.
-  [[nodiscard]] std::string file(std::string_view name, std::string_view text) const;
+  std::string file(std::string_view name, std::string_view text) const;
 
  private:
   std::filesystem::path path_;

@@ -39,8 +39,8 @@ typedef struct {
   uint8_t hash_parameter;
   uint32_t seed;
   int64_t hint;
-  uint32_t off;         /* bit c: operations of code c are not run */
-  uint32_t key_hashes;  /* how many of explicit_hashes are in use; sorted by key */
+  uint32_t off;        /* bit c: operations of code c are not run */
+  uint32_t key_hashes; /* how many of explicit_hashes are in use; sorted by key */
   WireKeyHash explicit_hashes[kWireKeyHashes];
   uint64_t operations_size;
   const WireOperation* operations;
@@ -55,7 +55,7 @@ typedef struct {
 
 /* One step. steps[0] is the making of the map, steps[i + 1] is operation i. */
 typedef struct {
-  uint64_t value;       /* as Observation::value */
+  uint64_t value; /* as Observation::value */
   uint64_t length;
   uint64_t entry_value; /* of Observation::entry */
   uint64_t hash_trace;  /* digest of the hasher's (key id, seed) arguments in order; 0: no call */
@@ -65,7 +65,7 @@ typedef struct {
   uint32_t entry_key;
   uint32_t hash_calls;
   uint32_t draws;
-  uint8_t step;     /* Step of oracle/observation.h */
+  uint8_t step; /* Step of oracle/observation.h */
   uint8_t found;
   uint8_t digested; /* whether `digest` was taken: big tables are looked at now and then */
   uint8_t panicked; /* a recoverable panic; the first one's message is WireTrace::text */
@@ -104,8 +104,8 @@ extern "C" {
 int MapfuzzGoCheck(char* message, size_t size);
 
 /* Runs the program and fills the trace. Safe from any thread; one program runs at a time. Where the
- * check fails or there is no such row, steps_size is 0 and `text` says why. Programs with a `reenter`
- * kill the process: they are for MapfuzzGoRunReporting. */
+ * check fails or there is no such row, steps_size is 0 and `text` says why. Programs with a
+ * `reenter` kill the process: they are for MapfuzzGoRunReporting. */
 void MapfuzzGoRun(const WireProgram* program, WireTrace* trace);
 
 /* Runs a program that may kill the process, and writes lines to `fd` as it goes, so that the state
@@ -116,7 +116,8 @@ void MapfuzzGoRun(const WireProgram* program, WireTrace* trace);
  *   words N COUNT HEX...     the canonical words after steps[N]
  *   end steps N text TEXT    the run came to its end: nothing was fatal; TEXT as WireTrace::text
  * Operations that are switched off give no line. If the last line is a `run`, the process died in
- * that operation, with Go's message (`fatal error: ...`) on stderr and exit status 2. */
+ * that operation, by SIGABRT (Go's way in a C program), with `fatal error: ...` as the first line
+ * on stderr. */
 void MapfuzzGoRunReporting(const WireProgram* program, int fd);
 
 }  // extern "C"

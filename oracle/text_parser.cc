@@ -1,7 +1,4 @@
-// A line is a list of words and of the marks = : and , with blanks between them where one likes.
 // Parsing checks every range itself, so that what it accepts is legal without repair().
-#include "oracle/text_codec.h"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,22 +10,15 @@
 #include "oracle/draws.h"
 #include "oracle/kinds.h"
 #include "oracle/text.h"
+#include "oracle/text_codec.h"
+#include "oracle/text_line.h"
+#include "oracle/text_words.h"
 
 namespace mapfuzz {
 namespace {
 
-constexpr std::string_view kMagic = "mapfuzz";
-constexpr std::string_view kVersion = "1";
-constexpr std::string_view kBlanks = " \t";
-constexpr std::string_view kMarks = "=:,";
 constexpr std::string_view kEndOfLine = "end of line";
 constexpr std::string_view kEndOfFile = "end of file";
-
-// Names by value of the enum.
-constexpr std::array<std::string_view, 6> kHashKinds = {"mix", "identity", "constant",
-                                                        "low", "top",      "explicit"};
-constexpr std::array<std::string_view, 2> kPolicies = {"sound", "go-exact"};
-constexpr std::array<std::string_view, 3> kPhases = {"quiet", "doubling", "same-size"};
 
 enum class Field : std::uint8_t { key, elem, hash, seed, hint, width, policy, off };
 constexpr std::array<std::string_view, 8> kFields = {"key",  "elem",  "hash",   "seed",
@@ -98,46 +88,6 @@ std::string shown(std::string_view word) {
   return text;
 }
 
-// A word or a mark; empty: the end of the line.
-struct Token {
-  std::string_view text;
-  std::size_t column = 1;
-};
-
-class Line {
- public:
-  Line() = default;
-  explicit Line(std::string_view text) : text_(text) {}
-
-  // The end of a line is where its last token ends, so that an error points at what is incomplete.
-  Token take() {
-    const std::size_t first = std::min(text_.find_first_not_of(kBlanks, at_), text_.size());
-    if (first == text_.size()) {
-      return {{}, at_ + 1};
-    }
-    std::size_t end = first + 1;
-    if (!is_mark(text_[first])) {
-      while (end < text_.size() && kBlanks.find(text_[end]) == std::string_view::npos &&
-             !is_mark(text_[end])) {
-        ++end;
-      }
-    }
-    at_ = end;
-    return {text_.substr(first, end - first), first + 1};
-  }
-
-  [[nodiscard]] Token peek() const {
-    Line copy = *this;
-    return copy.take();
-  }
-
- private:
-  static bool is_mark(char c) { return kMarks.find(c) != std::string_view::npos; }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
 // Every parsing member returns false after it has set `error_`.
 class Parser {
  public:
@@ -176,7 +126,7 @@ class Parser {
         text.remove_suffix(1);
       }
       const std::size_t hash = text.find('#');
-      line_ = Line(text.substr(0, hash));
+      line_ = TextLine(text.substr(0, hash));
       if (!line_.peek().text.empty()) {
         return true;
       }
@@ -495,7 +445,7 @@ class Parser {
   }
 
   std::string_view rest_;
-  Line line_;
+  TextLine line_;
   std::size_t line_number_ = 0;
   std::size_t last_length_ = 0;
   bool ends_in_newline_ = false;
@@ -505,89 +455,9 @@ class Parser {
   ParseError error_;
 };
 
-void print_hash_kind(std::string& out, const HashSpec& hash) {
-  append(out, cat(" hash=", kHashKinds[static_cast<std::size_t>(hash.kind)]));
-  if (hash.kind == HashKind::low || hash.kind == HashKind::top) {
-    append(out, cat(':', hash.parameter));
-  }
-}
-
-void print_off(std::string& out, std::uint32_t off) {
-  const char* before = " off=";
-  for (std::uint8_t code = 0; code < kOpCodes; ++code) {
-    if ((off >> code & 1U) != 0) {
-      append(out, cat(before, shape_of(static_cast<OpCode>(code)).name));
-      before = ",";
-    }
-  }
-}
-
-void print_map(std::string& out, const Header& header) {
-  const Header defaults;
-  append(out, cat("map key=", to_string(header.key), " elem=", to_string(header.elem)));
-  if (header.hash.kind != defaults.hash.kind) {
-    print_hash_kind(out, header.hash);
-  }
-  if (header.seed != defaults.seed) {
-    append(out, cat(" seed=", header.seed));
-  }
-  if (header.hint != defaults.hint) {
-    append(out, cat(" hint=", header.hint));
-  }
-  if (header.width != defaults.width) {
-    append(out, cat(" width=", header.width));
-  }
-  if (header.policy != defaults.policy) {
-    append(out, cat(" policy=", kPolicies[static_cast<std::size_t>(header.policy)]));
-  }
-  print_off(out, header.off);
-  out += '\n';
-  for (const KeyHash& entry : header.hash.explicit_hashes) {
-    append(out, cat("hash ", entry.key, " = ", entry.top, ':', entry.low, '\n'));
-  }
-}
-
 }  // namespace
 
 std::variant<OpsText, ParseError> parse_ops(std::string_view text) { return Parser(text).parse(); }
-
-std::string print_ops(const Program& program) {
-  std::string out = cat(kMagic, ' ', kVersion, '\n');
-  print_map(out, program.header);
-  std::uint32_t next_id = 0;
-  for (const Operation& operation : program.operations) {
-    if (operation.id != next_id) {
-      append(out, cat('@', operation.id, ' '));
-    }
-    next_id = operation.id + 1;
-    append(out, print_operation(operation));
-    out += '\n';
-  }
-  return out;
-}
-
-std::string print_operation(const Operation& operation) {
-  const OpShape& shape = shape_of(operation.code);
-  std::string out = shape.name;
-  if (shape.slot) {
-    append(out, cat(' ', static_cast<char>('a' + operation.slot)));
-  }
-  if (shape.key) {
-    append(out, cat(' ', operation.key));
-  }
-  if (shape.value) {
-    append(out, shape.key ? " = " : " ");
-    if (operation.code == OpCode::expect_phase) {
-      append(out, kPhases.at(static_cast<std::size_t>(operation.value)));
-    } else {
-      append(out, operation.value);
-    }
-  }
-  if (operation.draw.has_value()) {
-    append(out, cat(" draw=", *operation.draw));
-  }
-  return out;
-}
 
 std::string to_string(const ParseError& error, std::string_view file) {
   const bool is_word = error.found != kEndOfLine && error.found != kEndOfFile;

@@ -1,0 +1,3 @@
+module mapfuzz/oracle/go
+
+go 1.19
