@@ -20,6 +20,10 @@ inline constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 inline constexpr std::uint64_t kKnown = std::uint64_t{1} << 40U;
 inline constexpr std::uint64_t kSecondCopy = std::uint64_t{1} << 32U;
 
+// No slot of these types holds a pointer.
+template <class... Types>
+inline constexpr bool kPlainSlots = (!gomap::Slot<Types>::has_pointers && ...);
+
 // The value in a slot, behind its pointer if it is kept there; null where that is null.
 template <class T>
 [[nodiscard]] const T* value_in(const std::byte* slot) {

@@ -19,7 +19,10 @@ std::uint64_t word_at(const Snapshot& snapshot, std::size_t at) {
 
 std::string bucket_name(const SnapshotBucket& bucket) {
   std::string out = cat(bucket.old_array ? "old bucket " : "bucket ", bucket.chain);
-  return bucket.depth == 0 ? out : out + cat(", overflow ", bucket.depth);
+  if (bucket.depth > 0) {
+    append(out, cat(", overflow ", bucket.depth));
+  }
+  return out;
 }
 
 const char* header_name(std::size_t at) {
@@ -95,7 +98,7 @@ std::string cell_text(const Snapshot& snapshot, std::size_t at, std::size_t cell
       return cat('.', left);
     case gomap::kEvacuatedX:
     case gomap::kEvacuatedY:
-      return cat(state == gomap::kEvacuatedX ? "X:" : "Y:", key);
+      return cat(state == gomap::kEvacuatedX ? "X:" : "Y:", key, elem);
     case gomap::kEvacuatedEmpty:
       return cat('E', left);
     default:
@@ -111,14 +114,22 @@ std::string origin_text(std::uint64_t word) {
   return origin == kHeapBucket ? " heap" : cat(" #", origin - 1);
 }
 
-// One bucket; cells whose text differs from the other side's are marked.
+bool same_cell(const Snapshot& a, std::size_t a_at, const Snapshot& b, std::size_t b_at,
+               std::size_t cell, bool elems) {
+  const std::uint64_t states = word_at(a, a_at + 1) ^ word_at(b, b_at + 1);
+  const std::size_t key = 2 + cell;
+  return (states >> (8 * cell) & 0xFFU) == 0 && word_at(a, a_at + key) == word_at(b, b_at + key) &&
+         (!elems || word_at(a, a_at + key + kCells) == word_at(b, b_at + key + kCells));
+}
+
+// One bucket; cells whose words differ from the other side's are marked.
 std::string bucket_line(const Snapshot& mine, std::size_t at, const Snapshot* other,
                         std::size_t other_at, bool elems) {
   const std::uint64_t link = word_at(mine, at);
   std::string out = origin_text(link) + " [";
   for (std::size_t cell = 0; cell < kCells; ++cell) {
     const std::string text = cell_text(mine, at, cell, elems);
-    const bool marked = other != nullptr && text != cell_text(*other, other_at, cell, elems);
+    const bool marked = other != nullptr && !same_cell(mine, at, *other, other_at, cell, elems);
     out += cat(marked ? " >" : " ", text, marked ? "<" : "");
   }
   out += " ]";
@@ -139,6 +150,15 @@ bool same_words(const Snapshot& a, std::size_t a_at, const Snapshot& b, std::siz
     }
   }
   return true;
+}
+
+// For differences in bits that have no text.
+std::string raw_words(const Snapshot& snapshot, std::size_t at, std::size_t n) {
+  std::string out = "  (";
+  for (std::size_t k = 0; k < n; ++k) {
+    out += cat(k == 0 ? "" : " ", hex(word_at(snapshot, at + k), 16));
+  }
+  return out + ")";
 }
 
 std::size_t iterator_words(const Snapshot& snapshot, std::size_t at) {
@@ -239,9 +259,14 @@ std::string side_by_side(const Snapshot& ours, const Snapshot& theirs, bool elem
   const std::string they = column(their_name);
   const std::string both = column("both");
   std::string out;
-  const auto pair = [&](const std::string& name, const std::string& mine,
-                        const std::string& other) {
-    if (mine == other) {
+  const auto pair = [&](const std::string& name, std::string mine, std::string other, std::size_t a,
+                        std::size_t b, std::size_t n) {
+    const bool same = same_words(ours, a, theirs, b, n);
+    if (!same && mine == other) {
+      mine += raw_words(ours, a, n);
+      other += raw_words(theirs, b, n);
+    }
+    if (same) {
       out += cat("  ", both, name, ' ', mine, '\n');
     } else {
       out += cat("> ", us, name, ' ', mine, "\n> ", they, name, ' ', other, '\n');
@@ -249,7 +274,7 @@ std::string side_by_side(const Snapshot& ours, const Snapshot& theirs, bool elem
   };
   for (std::size_t at = 0; at < kHeaderWords; ++at) {
     pair(at == kFieldsWord ? "" : header_name(at), header_text(at, word_at(ours, at)),
-         header_text(at, word_at(theirs, at)));
+         header_text(at, word_at(theirs, at)), at, at, 1);
   }
   const SnapshotMap our_map = map_of(ours, elem_words);
   const SnapshotMap their_map = map_of(theirs, elem_words);
@@ -293,7 +318,8 @@ std::string side_by_side(const Snapshot& ours, const Snapshot& theirs, bool elem
     const std::string mine_text = iterator_text(ours, our_at);
     const std::string their_text = iterator_text(theirs, their_at);
     if (mine_text != "closed" || their_text != "closed") {
-      pair(cat("iterator ", static_cast<char>('a' + slot), ":"), mine_text, their_text);
+      pair(cat("iterator ", static_cast<char>('a' + slot), ":"), mine_text, their_text, our_at,
+           their_at, std::max(iterator_words(ours, our_at), iterator_words(theirs, their_at)));
     }
     our_at += iterator_words(ours, our_at);
     their_at += iterator_words(theirs, their_at);

@@ -332,6 +332,8 @@ void showValue(const Row& row, std::ostream& os) {
      << static_cast<int>(row.width);
 }
 
+void PrintTo(const Row& row, std::ostream* os) { showValue(row, *os); }
+
 void showValue(const HashSpec& hash, std::ostream& os) {
   Program empty;
   empty.header.hash = hash;

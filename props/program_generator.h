@@ -30,4 +30,7 @@ void showValue(const Program& program, std::ostream& os);  // NOLINT(readability
 void showValue(const Row& row, std::ostream& os);          // NOLINT(readability-identifier-naming)
 void showValue(const HashSpec& hash, std::ostream& os);    // NOLINT(readability-identifier-naming)
 
+// What GoogleTest adds to the name of a test for each row.
+void PrintTo(const Row& row, std::ostream* os);
+
 }  // namespace mapfuzz

@@ -123,6 +123,10 @@ TEST(Generator, MakesLegalProgramsOf10To400Operations) {
   }
 }
 
+TEST(Generator, RowsArePrintedInWords) {
+  EXPECT_EQ(testing::PrintToString(Row{KeyKind::u64, ElemKind::str, 4}), "u64 -> str, width 4");
+}
+
 TEST(Generator, IsAFunctionOfRandomAndSize) {
   EXPECT_EQ(any_program()(rc::Random(7), 50).value(), any_program()(rc::Random(7), 50).value());
 }

@@ -139,7 +139,7 @@ struct BucketLayout {
   [[nodiscard]] static T* value_in(std::byte* slot) {
     if constexpr (Slot<T>::indirect) {
       T* object = nullptr;
-      std::memcpy(static_cast<void*>(&object), slot, sizeof object);
+      std::memcpy(static_cast<void*>(&object), slot, sizeof(T*));
       return object;
     } else {
       return reinterpret_cast<T*>(slot);

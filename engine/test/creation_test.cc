@@ -98,7 +98,7 @@ TEST(Creation, DrawsTheSeedAndNothingElse) {
 TEST(Creation, FromSixteenBucketsOnOverflowBucketsArePreallocated) {
   for (const auto& [hint, total] : std::vector<std::pair<std::int64_t, std::size_t>>{
            {104, 18}, {208, 37}, {416, 71}, {832, 142}}) {
-    Rig<> rig(hint);
+    const Rig<> rig(hint);
     const TableView view = rig.view();
     const std::size_t base = std::size_t{1} << view.B;
     ASSERT_EQ(view.total, total);

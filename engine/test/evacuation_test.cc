@@ -131,27 +131,27 @@ TEST(Evacuation, DestinationsAreUntouchedBefore) {
 class NanEvacuation : public testing::Test {
  protected:
   void SetUp() override {
-    rig.hashes.rule = [this](double key) {
-      return std::isnan(key) ? nan_hash : hash_with(kTop, static_cast<std::uint64_t>(key));
+    rig_.hashes.rule = [this](double key) {
+      return std::isnan(key) ? nan_hash_ : hash_with(kTop, static_cast<std::uint64_t>(key));
     };
     for (const unsigned top : {0x60U, 0x61U, 0x70U, 0x71U}) {
-      nan_hash = hash_with(static_cast<std::uint8_t>(top), 1);
-      rig.map.assign(std::nan("")) = top;
+      nan_hash_ = hash_with(static_cast<std::uint8_t>(top), 1);
+      rig_.map.assign(std::nan("")) = top;
     }
-    rig.put(6, 0, 48);
-    rig.put(3, 0);
-    ASSERT_TRUE(rig.view().growing());
-    ASSERT_EQ(rig.view().old_bucket(1).state(0), 0x60);
-    nan_hash = hash_with(0x99, 9);  // as it hashes now: to the upper half
+    rig_.put(6, 0, 48);
+    rig_.put(3, 0);
+    ASSERT_TRUE(rig_.view().growing());
+    ASSERT_EQ(rig_.view().old_bucket(1).state(0), 0x60);
+    nan_hash_ = hash_with(0x99, 9);  // as it hashes now: to the upper half
   }
 
-  Rig<double> rig{52};
-  std::uint64_t nan_hash = 0;
+  Rig<double> rig_{52};
+  std::uint64_t nan_hash_ = 0;
 };
 
 TEST_F(NanEvacuation, FollowsTheNewHashWhereNoIteratorMayCare) {
-  rig.drop(1, 999);
-  const TableView view = rig.view();
+  rig_.drop(1, 999);
+  const TableView view = rig_.view();
   EXPECT_EQ(shape(view, view.old_bucket(1)), "YYYYEEEE");
   EXPECT_EQ(shape(view, view.bucket(1)), "--------");
   EXPECT_EQ(view.bucket(9).state(0), 0x60) << "the old top hash stays";
@@ -159,9 +159,9 @@ TEST_F(NanEvacuation, FollowsTheNewHashWhereNoIteratorMayCare) {
 }
 
 TEST_F(NanEvacuation, FollowsTheOldTopHashUnderAnIterator) {
-  const auto it = rig.map.iter<GoExact>();
-  rig.drop(1, 999);
-  const TableView view = rig.view();
+  const auto it = rig_.map.iter<GoExact>();
+  rig_.drop(1, 999);
+  const TableView view = rig_.view();
   EXPECT_EQ(shape(view, view.old_bucket(1)), "XYXYEEEE");
   EXPECT_EQ(shape(view, view.bucket(1)), "##------");
   EXPECT_EQ(shape(view, view.bucket(9)), "##------");

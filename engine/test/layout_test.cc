@@ -129,9 +129,11 @@ TEST(Arrays, AreRoundedToTheSizesOfGosAllocator) {
 
 TEST(Predicates, LoadFactorIsSixAndAHalfABucket) {
   const std::vector<std::uint64_t> largest = {8, 13, 26, 52, 104, 208, 416, 832, 1664, 3328};
-  for (std::uint8_t b = 0; b < largest.size(); ++b) {
-    EXPECT_FALSE(over_load_factor<8>(largest[b], b)) << +b;
-    EXPECT_TRUE(over_load_factor<8>(largest[b] + 1, b)) << +b;
+  std::uint8_t b = 0;
+  for (const std::uint64_t count : largest) {
+    EXPECT_FALSE(over_load_factor<8>(count, b)) << +b;
+    EXPECT_TRUE(over_load_factor<8>(count + 1, b)) << +b;
+    ++b;
   }
 }
 

@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 REQUIRED = ("id", "title", "spec", "clause", "file", "seed-runs")
-OPTIONAL = ("max-ops", "target", "row")
+OPTIONAL = ("max-ops", "target", "row", "from")
 
 
 class Broken(Exception):
@@ -50,6 +50,10 @@ class Edit:
             raise Broken(f"{self.path}: after the header come pairs of '--- find', '--- replace'")
         texts = ["".join(lines) for _, lines in blocks]
         self.pairs = list(zip(texts[::2], texts[1::2]))
+
+    @property
+    def target(self):
+        return self.fields.get("target", "ops_u64")
 
     def apply(self, text):
         """The text with every pair replaced; each `find` must be in the original exactly once."""

@@ -3,13 +3,14 @@
 
 check.py --id ID --edit FILE --fuzzer EXE --cli EXE --work DIR
 
-For seeds 1, 2 and 3, each from an empty corpus and bounded by the edit's seed-runs: the fuzzer must
-stop on the clause that the edit names, the CLI must minimise what it saved and show it again, and no
+For seeds 1, 2 and 3, each from an empty corpus (or the repo's, where the edit says `from: seeds`) and
+bounded by the edit's seed-runs: the fuzzer must stop on the clause that the edit names, the CLI must minimise what it saved and show it again, and no
 single operation of the result may be superfluous. One line a seed. Exit codes: 0 all found, 1 a
 miss, 2 usage, 3 a program that cannot be started or an edit that cannot be read.
 """
 
 import argparse
+import fnmatch
 import pathlib
 import re
 import shutil
@@ -22,7 +23,7 @@ sys.dont_write_bytecode = True  # the build must leave nothing among the sources
 from apply import Broken, Edit  # noqa: E402
 
 SEEDS = (1, 2, 3)
-TARGET = "ops_u64"
+SEEDS_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "corpus" / "seeds"
 FINDING = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]")
 
 
@@ -69,26 +70,31 @@ def fuzz(options, edit, seed, folder):
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
     log = folder / "fuzz.log"
+    folders = [corpus]
+    if edit.fields.get("from") == "seeds":
+        folders.append(folder / "seeds")
+        code, output = run([options.cli, "corpus", "build", SEEDS_FOLDER, folders[1]], log)
+        if code != 0:
+            raise Miss(f"mapfuzz corpus build ended with {code}, not 0:\n{tail(output)}")
     _, output = run([options.fuzzer, f"-runs={runs}", f"-seed={seed}", "-max_len=4096",
-                     f"-artifact_prefix={folder}/", "-print_final_stats=1", corpus], log)
+                     f"-artifact_prefix={folder}/", "-print_final_stats=1", *folders], log)
     found = FINDING.search(output)
     if found is None:
         raise Miss(f"no oracle spoke up within {runs} runs. If the engine is as the edit means it, "
                    f"the harness has lost an eye; see {log}:\n{tail(output)}")
-    if found.group(1) != clause:
+    if not fnmatch.fnmatchcase(found.group(1), clause):
         raise Miss(f"found as {found.group(1)}, not as {clause}; see {log}:\n{tail(output)}")
     artifacts = sorted(folder.glob("crash-*"))
     if len(artifacts) != 1:
         raise Miss(f"the fuzzer saved {len(artifacts)} files crash-*, not one; see {log}")
     executed = re.search(r"^stat::number_of_executed_units:\s*(\d+)", output, re.M)
-    return artifacts[0], int(executed.group(1)) if executed else None
+    return artifacts[0], found.group(1), int(executed.group(1)) if executed else None
 
 
-def show_again(options, edit, artifact, folder):
+def show_again(options, edit, artifact, clause, folder):
     """Operations before and after minimising."""
-    clause = edit.fields["clause"]
     smallest = folder / "min.ops"
-    code, output = run([options.cli, "minimize", artifact, "--target", TARGET, "-o", smallest],
+    code, output = run([options.cli, "minimize", artifact, "--target", edit.target, "-o", smallest],
                        folder / "minimize.log")
     if code != 0 or not smallest.is_file():
         raise Miss(f"mapfuzz minimize ended with {code}, not 0:\n{tail(output)}")
@@ -118,15 +124,15 @@ def check(options, edit):
         folder.mkdir(parents=True)
         start = time.monotonic()
         try:
-            artifact, executed = fuzz(options, edit, seed, folder)
+            artifact, clause, executed = fuzz(options, edit, seed, folder)
             seconds = time.monotonic() - start
-            before, after = show_again(options, edit, artifact, folder)
+            before, after = show_again(options, edit, artifact, clause, folder)
         except Miss as miss:
             print(f"canary {options.id}, seed {seed}: MISSED ({edit.fields['title']})\n{miss}",
                   flush=True)
             return 1
         print(f"canary {options.id}, seed {seed}: {executed if executed is not None else '?'} "
-              f"executions, {seconds:.1f} s, {edit.fields['clause']}, {before} -> {after} "
+              f"executions, {seconds:.1f} s, {clause}, {before} -> {after} "
               f"operations", flush=True)
     return 0
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr auto kTerminalPause = std::chrono::seconds(1);
 constexpr auto kPlainPause = std::chrono::seconds(10);
+// Columns fit what they hold at its longest; a name is cut, a time may take the rest of the line.
+constexpr std::string_view kLiveLine = "{:<12.12} {:<11} {:>7} {:>5} {:>6} {:>5} {:>5} {:>6} {:>8}";
+constexpr double kFourDigits = 999.5;  // rounds to 1000
 
 std::size_t terminal_width() {
   winsize size{};
@@ -58,23 +61,30 @@ void LiveView::tick(const std::vector<Score>& scores) {
   next_ = now + (terminal_ ? kTerminalPause : kPlainPause);
   before_.resize(scores.size(), {.at = now - std::chrono::hours(1)});
   erase();
-  std::string out;
-  const std::size_t width = terminal_width();
+  std::vector<std::string> lines;
   for (std::size_t at = 0; at < scores.size(); ++at) {
     const Score& score = scores[at];
     const bool moves =
         score.state == TargetState::running || score.state == TargetState::minimizing;
     if (terminal_ || moves) {
-      const std::string text = line(score, before_[at], now);
-      out += fmt::format("{}\n", terminal_ ? text.substr(0, width - 1) : text);
-      drawn_ += terminal_ ? 1 : 0;
+      lines.push_back(line(score, before_[at], now));
     }
     before_[at] = {now, score.execs, score.operations};
   }
+  if (lines.empty()) {
+    return;
+  }
+  lines.insert(lines.begin(), live_heading());
+  std::string out;
+  const std::size_t width = terminal_width();
+  for (const std::string& text : lines) {
+    out += fmt::format("{}\n", terminal_ ? text.substr(0, width - 1) : text);
+  }
+  drawn_ = terminal_ ? lines.size() : 0;
   fmt::print(stderr, "{}", out);
 }
 
-std::string LiveView::line(const Score& score, const Speed& before, Clock::time_point now) const {
+std::string LiveView::line(const Score& score, const Speed& before, Clock::time_point now) {
   double execs = score.per_second(score.execs);
   double operations = score.per_second(score.operations);
   const std::chrono::duration<double> passed = now - before.at;
@@ -82,11 +92,7 @@ std::string LiveView::line(const Score& score, const Speed& before, Clock::time_
     execs = static_cast<double>(score.execs - before.execs) / passed.count();
     operations = static_cast<double>(score.operations - before.operations) / passed.count();
   }
-  return fmt::format(
-      "{:<8} {:<10} {:>6}  {:>9} execs {:>7.0f} exec/s {:>8.0f} ops/s  edges {:>5}  corpus {:>5}  "
-      "findings {}",
-      score.target, to_string(score.state), shown(whole(score.busy)), score.execs, execs,
-      operations, score.edges, score.corpus, score.findings);
+  return live_line(score, execs, operations);
 }
 
 void LiveView::say(std::string_view text) {
@@ -107,6 +113,34 @@ void LiveView::erase() {
     fmt::print(stderr, "\x1b[{}A\x1b[J", drawn_);
     drawn_ = 0;
   }
+}
+
+std::string abbreviated(double count) {
+  if (count < kFourDigits) {
+    return fmt::format("{:.0f}", count);
+  }
+  std::string_view units = "kMGTPE";
+  count /= 1000;
+  while (count >= kFourDigits && units.size() > 1) {
+    count /= 1000;
+    units.remove_prefix(1);
+  }
+  constexpr double two_digits = 9.95;  // rounds to 10
+  return count < two_digits ? fmt::format("{:.1f}{}", count, units.front())
+                            : fmt::format("{:.0f}{}", count, units.front());
+}
+
+std::string live_heading() {
+  return fmt::format(kLiveLine, "target", "state", "time", "execs", "exec/s", "ops/s", "edges",
+                     "corpus", "findings");
+}
+
+std::string live_line(const Score& score, double execs_per_second, double operations_per_second) {
+  const auto count = [](std::uint64_t number) { return abbreviated(static_cast<double>(number)); };
+  return fmt::format(kLiveLine, score.target, to_string(score.state), shown(whole(score.busy)),
+                     count(score.execs), abbreviated(execs_per_second),
+                     abbreviated(operations_per_second), count(score.edges), count(score.corpus),
+                     count(score.findings));
 }
 
 std::string summary_table(const std::vector<Score>& scores) {

@@ -1,8 +1,9 @@
 // Shows a campaign while it runs: on a terminal a line per target, redrawn every second; elsewhere
-// plain lines, ten seconds apart. At the end a table.
+// plain lines of the targets at work, ten seconds apart. At the end a table.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ class LiveView {
     std::uint64_t operations = 0;
   };
 
-  std::string line(const Score& score, const Speed& before, Clock::time_point now) const;
+  static std::string line(const Score& score, const Speed& before, Clock::time_point now);
   void erase();
 
   std::mutex mutex_;
@@ -44,6 +45,14 @@ class LiveView {
   Clock::time_point next_;
   std::vector<Speed> before_;
 };
+
+// A count in four characters at most: 999, 1.2k, 12k, 999k, 1.2M.
+[[nodiscard]] std::string abbreviated(double count);
+
+// The live lines, which leave the last of 80 columns free: their heading, and a target's.
+[[nodiscard]] std::string live_heading();
+[[nodiscard]] std::string live_line(const Score& score, double execs_per_second,
+                                    double operations_per_second);
 
 [[nodiscard]] std::string summary_table(const std::vector<Score>& scores);
 

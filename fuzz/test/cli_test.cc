@@ -78,7 +78,7 @@ TEST(Cli, ReproNeverGuessesTheTargetOfBytes) {
   EXPECT_THAT(refused.err, AllOf(HasSubstr("--target"), HasSubstr("ops_u64")));
   EXPECT_EQ(run_cli({"repro", file, "--target", "ops_u64"}).code, kNotReproduced);
   EXPECT_EQ(run_cli({"repro", file, "--target", "nope"}).code, kUsage);
-  const std::string sidecar = folder.file("crash-1.run", "target=widths revision=x config=asan\n");
+  folder.file("crash-1.run", "target=widths revision=x config=asan\n");
   EXPECT_THAT(run_cli({"repro", file}).out, HasSubstr("(widths)"));
 }
 
@@ -138,7 +138,7 @@ TEST(Cli, CorpusFoldersThatAreEmptyOrMissingExit3) {
 
 TEST(Cli, CorpusCheckTellsAllBrokenFiles) {
   const TempFolder folder;
-  const std::string good = folder.file("seeds/good.ops", kGoodProgram);
+  folder.file("seeds/good.ops", kGoodProgram);
   EXPECT_EQ(run_cli({"corpus", "check", folder.path().string()}).code, kOk);
   const std::string one = folder.file("seeds/one.ops", kBrokenProgram);
   const std::string two = folder.file("two.ops", "");
@@ -150,7 +150,7 @@ TEST(Cli, CorpusCheckTellsAllBrokenFiles) {
 
 TEST(Cli, CorpusBuildWritesAllOrNothing) {
   const TempFolder folder;
-  const std::string good = folder.file("from/good.ops", kGoodProgram);
+  folder.file("from/good.ops", kGoodProgram);
   const std::string from = (folder.path() / "from").string();
   const fs::path to = folder.path() / "to";
   EXPECT_EQ(run_cli({"corpus", "build", from, to.string()}).code, kOk);
@@ -162,7 +162,7 @@ TEST(Cli, CorpusBuildWritesAllOrNothing) {
   EXPECT_EQ(run_cli({"corpus", "build", from, other.string()}).code, kUsage);
   EXPECT_FALSE(fs::exists(other));
   fs::remove(broken);
-  const std::string twin = folder.file("from/deeper/good.ops", kGoodProgram);
+  folder.file("from/deeper/good.ops", kGoodProgram);
   const CommandResult clash = run_cli({"corpus", "build", from, other.string()});
   EXPECT_EQ(clash.code, kUsage) << "two programs of one name";
   EXPECT_THAT(clash.err, HasSubstr("rename one"));
@@ -171,7 +171,7 @@ TEST(Cli, CorpusBuildWritesAllOrNothing) {
 
 TEST(Cli, CorpusStatsCountsOperationsAndPhases) {
   const TempFolder folder;
-  const std::string good = folder.file("good.ops", kGoodProgram);
+  folder.file("good.ops", kGoodProgram);
   const CommandResult result = run_cli({"corpus", "stats", folder.path().string()});
   EXPECT_EQ(result.code, kOk);
   EXPECT_THAT(result.out, AllOf(HasSubstr("operations  5"), HasSubstr("u64 -> u64, width 8")));

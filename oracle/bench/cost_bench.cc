@@ -41,7 +41,8 @@ const std::vector<std::vector<std::uint8_t>>& inputs() {
         Operation operation;
         operation.code = codes[random() % std::size(codes)];
         operation.key = random() % kKeys;
-        operation.value = operation.code == OpCode::assign ? random() % 1000 : 0;
+        operation.value =
+            operation.code == OpCode::assign ? static_cast<std::int64_t>(random() % 1000) : 0;
         program.operations.push_back(operation);
       }
       renumber(program);

@@ -219,8 +219,7 @@ TEST_F(ForgedGrowth, I28PointersAreWipedUnderAnIterator) {
 }
 
 TEST_F(ForgedGrowth, I30AThirdBucketMovesInOneWrite) {
-  Program program = with_keys(with_keys(table(), 0, 4, 9), 1, 4, 9);
-  build(with_keys(program, 2, 4, 9));
+  build(with_keys(with_keys(with_keys(table(), 0, 4, 9), 1, 4, 9), 2, 4, 9));
   ASSERT_TRUE(view().growing());
   ASSERT_EQ(view().nevacuate, 1U);
   copy().mark_old_chain(3, gomap::kEvacuatedEmpty);

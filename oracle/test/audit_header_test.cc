@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "gomap/constants.h"
 #include "oracle/test/forge.h"
@@ -12,6 +13,10 @@ namespace mapfuzz {
 namespace {
 
 class ForgedHeader : public Forged {};
+
+std::optional<Invariant> broken(const std::optional<Violation>& violation) {
+  return violation.has_value() ? std::optional(violation->invariant) : std::nullopt;
+}
 
 TEST_F(ForgedHeader, I1CountIsOffByOne) {
   build(with_keys(table(), 0, 1, 5));
@@ -198,7 +203,7 @@ TEST_F(ForgedHeader, I17TheMapIsFullerThanItMayBe) {
     program.header.hint = bound.hint;
     build(with_keys(program, {0}));
     view().count = bound.most;
-    EXPECT_EQ(bench().audit.whole(view(), Recount(*bench().model, bound.most))->invariant,
+    EXPECT_EQ(broken(bench().audit.whole(view(), Recount(*bench().model, bound.most))),
               Invariant::I1)
         << "the cells give the forged count away, but its bound does not";
     view().count = bound.most + 1;
@@ -212,7 +217,7 @@ TEST_F(ForgedHeader, I17AfterASameSizeGrowthABucketMoreThanThreeIsAnEntryMore) {
   // 26, and a growth of four buckets leaves room for one untested insert.
   const Recount one_less(*bench().model, 27);
   view().count = 27;
-  EXPECT_EQ(bench().audit.whole(view(), one_less)->invariant, Invariant::I1);
+  EXPECT_EQ(broken(bench().audit.whole(view(), one_less)), Invariant::I1);
   view().count = 28;
   sees(bench().audit.whole(view(), Recount(*bench().model, 28)));
 }

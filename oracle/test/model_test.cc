@@ -202,7 +202,7 @@ TEST_P(ModelAnswers, AStartForgetsTheProgramBefore) {
   start();
   assign(3, 30);
   iter();
-  Program program = table();
+  const Program program = table();
   model_->start(program, true);
   EXPECT_EQ(has_length(0), "");
   EXPECT_EQ(closed(), "");
