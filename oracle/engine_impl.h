@@ -163,7 +163,12 @@ class EngineImpl final : public Implementation {
   }
   MAPFUZZ_UNCHECKED [[nodiscard]] StepCost cost() const override { return context_.cost; }
 
-  [[nodiscard]] IteratorView iterator(std::size_t slot) const override {
+  [[nodiscard]] std::uint32_t open_slots() const override { return homes_.of_map(); }
+
+  MAPFUZZ_UNCHECKED [[nodiscard]] IteratorView iterator(std::size_t slot) const override {
+    if (homes_.of(slot) != Home::map) {
+      return kNoIterator;
+    }
     return std::visit(
         [&](const auto& iterator) -> IteratorView {
           if constexpr (std::is_same_v<std::decay_t<decltype(iterator)>, std::monostate>) {
@@ -193,8 +198,7 @@ class EngineImpl final : public Implementation {
   }
 
   [[nodiscard]] Map make(std::int64_t hint) {
-    return Map(hint, PlannedHash<kKey>{&context_}, Equal{&context_},
-               PlannedRandom{&context_});
+    return Map(hint, PlannedHash<kKey>{&context_}, Equal{&context_}, PlannedRandom{&context_});
   }
 
   // Look-ups and assigns alternate between the two copies of a text: equal, but not identical.

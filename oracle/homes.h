@@ -18,6 +18,14 @@ enum class Home : std::uint8_t { none, map, other };
 class Homes {
  public:
   [[nodiscard]] Home of(std::size_t slot) const { return homes_[slot]; }
+  // Bit s: slot s belongs to the map.
+  [[nodiscard]] std::uint32_t of_map() const {
+    std::uint32_t slots = 0;
+    for (std::size_t slot = 0; slot < homes_.size(); ++slot) {
+      slots |= homes_[slot] == Home::map ? 1U << slot : 0U;
+    }
+    return slots;
+  }
   void open(std::size_t slot) { homes_[slot] = Home::map; }
   void close(std::size_t slot) { homes_[slot] = Home::none; }
   void close_all() { homes_.fill(Home::none); }

@@ -46,6 +46,8 @@ struct IteratorView {
   const std::byte* bptr = nullptr;
 };
 
+inline constexpr IteratorView kNoIterator;
+
 class Implementation {
  public:
   Implementation() = default;
@@ -68,6 +70,9 @@ class Implementation {
   }
 
   [[nodiscard]] virtual IteratorView iterator(std::size_t slot) const = 0;
+
+  // Bit s: slot s may be open. For those who look after every step.
+  [[nodiscard]] virtual std::uint32_t open_slots() const { return ~std::uint32_t{0}; }
 
   // Of the last step, or of `prepare`.
   [[nodiscard]] virtual StepCost cost() const = 0;

@@ -126,7 +126,7 @@ void put_iterator(Writer& out, const TableView& view, const IteratorView& it) {
 
 void Snapshot::take(const TableView& view, const CellReader& reader,
                     const IteratorViews& iterators) {
-  Writer out(words_);
+  Writer out(buffer_);
   const gomap::BucketGeometry& g = *view.geometry;
   const std::size_t count = view.buckets == nullptr ? 0 : gomap::bucket_count(view.B);
   const std::size_t old_count = view.growing() ? old_bucket_count(view) : 0;
@@ -152,13 +152,13 @@ void Snapshot::take(const TableView& view, const CellReader& reader,
   for (const IteratorView& iterator : iterators) {
     put_iterator(out, view, iterator);
   }
-  words_.resize(out.used());
+  size_ = out.used();
 }
 
 // Four lanes: one multiplication has not ended when the next word comes.
 std::uint64_t Snapshot::digest() const {
   std::array<std::uint64_t, 4> lanes = {1, 2, 3, 4};
-  const std::size_t n = words_.size();
+  const std::size_t n = size_;
   const auto step = [](std::uint64_t lane, std::uint64_t word) {
     lane = (lane ^ word) * kLaneStep;
     return lane ^ (lane >> 29U);
@@ -166,11 +166,11 @@ std::uint64_t Snapshot::digest() const {
   std::size_t at = 0;
   for (; at + 4 <= n; at += 4) {
     for (std::size_t lane = 0; lane < 4; ++lane) {
-      lanes[lane] = step(lanes[lane], words_[at + lane]);
+      lanes[lane] = step(lanes[lane], buffer_[at + lane]);
     }
   }
   for (; at < n; ++at) {
-    lanes[at % 4] = step(lanes[at % 4], words_[at]);
+    lanes[at % 4] = step(lanes[at % 4], buffer_[at]);
   }
   return mix(lanes[0]) + mix(lanes[1] * 3) + mix(lanes[2] * 5) + mix(lanes[3] * 7) + n;
 }

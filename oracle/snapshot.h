@@ -28,14 +28,20 @@ class Snapshot {
   void take(const gomap::TableView& view, const CellReader& reader, const IteratorViews& iterators);
 
   // The words of another implementation: `resize`, then written to.
-  void resize(std::size_t words) { words_.resize(words); }
-  [[nodiscard]] std::span<std::uint64_t> words() { return words_; }
-  [[nodiscard]] std::span<const std::uint64_t> words() const { return words_; }
+  void resize(std::size_t words) {
+    if (buffer_.size() < words) {
+      buffer_.resize(words);
+    }
+    size_ = words;
+  }
+  [[nodiscard]] std::span<std::uint64_t> words() { return {buffer_.data(), size_}; }
+  [[nodiscard]] std::span<const std::uint64_t> words() const { return {buffer_.data(), size_}; }
 
   [[nodiscard]] std::uint64_t digest() const;
 
  private:
-  std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t> buffer_;  // keeps its length: growing it would clear it anew each time
+  std::size_t size_ = 0;
 };
 
 // The fixed words at the start.
@@ -70,11 +76,23 @@ struct SnapshotMap {
 };
 [[nodiscard]] SnapshotMap map_of(const Snapshot& snapshot, bool elem_words);
 
-// What one word is: "count", "bucket 3, overflow 1, cell 5, key", "iterator b, offset and flags".
-[[nodiscard]] std::string name_of_word(const Snapshot& snapshot, bool elem_words, std::size_t at);
+// How many words the iterator slot whose status word is at `at` has.
+inline constexpr std::size_t kIteratorWords = 5;  // of one that was started; others have one
+[[nodiscard]] std::size_t iterator_words(const Snapshot& snapshot, std::size_t at);
 
-// A word for people: packed fields taken apart.
-[[nodiscard]] std::string word_text(std::size_t at, std::uint64_t word);
+[[nodiscard]] std::string name_of(const SnapshotBucket& bucket);
+
+// What some bits of one word are: "B and hash0", "bucket 3, overflow 1, cell 5, key", "iterator b,
+// offset".
+[[nodiscard]] std::string name_of_word(const Snapshot& snapshot, bool elem_words, std::size_t at,
+                                       std::uint64_t bits);
+
+// The values that `word` has in the fields so named.
+[[nodiscard]] std::string word_text(const Snapshot& snapshot, bool elem_words, std::size_t at,
+                                    std::uint64_t word, std::uint64_t bits);
+
+// What a cell's key or element word says: an id, a value, "ptr".
+[[nodiscard]] std::string slot_text(std::uint64_t word);
 
 // Two tables, bucket by bucket: what agrees once, what differs on two lines, cells marked.
 [[nodiscard]] std::string side_by_side(const Snapshot& ours, const Snapshot& theirs,

@@ -1,4 +1,4 @@
-// What the words of a snapshot are called, and two snapshots beside each other.
+// Two snapshots beside each other.
 #include <algorithm>
 #include <tuple>
 
@@ -11,18 +11,9 @@ namespace mapfuzz {
 namespace {
 
 constexpr std::size_t kCells = 8;
-constexpr std::size_t kIteratorWords = 5;  // of a started one
 
 std::uint64_t word_at(const Snapshot& snapshot, std::size_t at) {
   return at < snapshot.words().size() ? snapshot.words()[at] : 0;
-}
-
-std::string bucket_name(const SnapshotBucket& bucket) {
-  std::string out = cat(bucket.old_array ? "old bucket " : "bucket ", bucket.chain);
-  if (bucket.depth > 0) {
-    append(out, cat(", overflow ", bucket.depth));
-  }
-  return out;
 }
 
 const char* header_name(std::size_t at) {
@@ -69,19 +60,6 @@ std::string header_text(std::size_t at, std::uint64_t word) {
     default:
       return cat(word);
   }
-}
-
-std::string slot_text(std::uint64_t word) {
-  if (word == kUnknown) {
-    return "?";
-  }
-  if (word == kSomePointer) {
-    return "ptr";
-  }
-  if ((word >> 40U) == 1) {
-    return cat(word & 0xFFFFFFFFU, (word & kSecondCopy) != 0 ? "'" : "");
-  }
-  return word > 0xFFFFFFFFU ? hex(word, 16) : cat(word);
 }
 
 std::string cell_text(const Snapshot& snapshot, std::size_t at, std::size_t cell, bool elems) {
@@ -161,10 +139,6 @@ std::string raw_words(const Snapshot& snapshot, std::size_t at, std::size_t n) {
   return out + ")";
 }
 
-std::size_t iterator_words(const Snapshot& snapshot, std::size_t at) {
-  return (word_at(snapshot, at) & 4U) != 0 ? kIteratorWords : 1;
-}
-
 std::string iterator_text(const Snapshot& snapshot, std::size_t at) {
   const std::uint64_t status = word_at(snapshot, at);
   if (status == 0) {
@@ -188,8 +162,17 @@ std::string iterator_text(const Snapshot& snapshot, std::size_t at) {
 
 }  // namespace
 
-std::string word_text(std::size_t at, std::uint64_t word) {
-  return at < kHeaderWords ? header_text(at, word) : slot_text(word);
+std::string slot_text(std::uint64_t word) {
+  if (word == kUnknown) {
+    return "?";
+  }
+  if (word == kSomePointer) {
+    return "ptr";
+  }
+  if ((word >> 40U) == 1) {
+    return cat(word & 0xFFFFFFFFU, (word & kSecondCopy) != 0 ? "'" : "");
+  }
+  return word > 0xFFFFFFFFU ? hex(word, 16) : cat(word);
 }
 
 SnapshotMap map_of(const Snapshot& snapshot, bool elem_words) {
@@ -214,39 +197,6 @@ SnapshotMap map_of(const Snapshot& snapshot, bool elem_words) {
   }
   map.complete = at == size;
   return map;
-}
-
-std::string name_of_word(const Snapshot& snapshot, bool elem_words, std::size_t at) {
-  if (at < kHeaderWords) {
-    return header_name(at);
-  }
-  const SnapshotMap map = map_of(snapshot, elem_words);
-  for (const SnapshotBucket& bucket : map.buckets) {
-    if (at >= bucket.at + map.bucket_words) {
-      continue;
-    }
-    const std::size_t offset = at - bucket.at;
-    const std::string name = bucket_name(bucket);
-    if (offset == 0) {
-      return cat(name, ", origin or link");
-    }
-    if (offset == 1) {
-      return cat(name, ", tophash bytes");
-    }
-    return offset < 2 + kCells ? cat(name, ", cell ", offset - 2, ", key")
-                               : cat(name, ", cell ", offset - 2 - kCells, ", element");
-  }
-  std::size_t start = map.iterators_at;
-  for (int slot = 0; slot < kIteratorSlots; ++slot) {
-    const std::size_t words = iterator_words(snapshot, start);
-    if (at < start + words) {
-      constexpr std::array<const char*, kIteratorWords> fields = {
-          "wrapped, B, offset or i", "startBucket", "bucket", "checkBucket", "buckets or bptr"};
-      return cat("iterator ", static_cast<char>('a' + slot), ", ", fields.at(at - start));
-    }
-    start += words;
-  }
-  return cat("word ", at, " of ", snapshot.words().size());
 }
 
 std::string side_by_side(const Snapshot& ours, const Snapshot& theirs, bool elem_words,
@@ -296,18 +246,17 @@ std::string side_by_side(const Snapshot& ours, const Snapshot& theirs, bool elem
     const bool only_theirs = a == mine.end() || (b != others.end() && key(*b) < key(*a));
     if (only_ours || only_theirs) {
       const SnapshotBucket& one = only_ours ? *a++ : *b++;
-      out += cat("> ", only_ours ? us : they, bucket_name(one),
+      out += cat("> ", only_ours ? us : they, name_of(one),
                  bucket_line(only_ours ? ours : theirs, one.at, nullptr, 0, elem_words),
                  "  <-- here only\n");
       continue;
     }
     if (same_words(ours, a->at, theirs, b->at, our_map.bucket_words)) {
-      out +=
-          cat("  ", both, bucket_name(*a), bucket_line(ours, a->at, nullptr, 0, elem_words), '\n');
+      out += cat("  ", both, name_of(*a), bucket_line(ours, a->at, nullptr, 0, elem_words), '\n');
     } else {
-      out += cat("> ", us, bucket_name(*a), bucket_line(ours, a->at, &theirs, b->at, elem_words),
-                 "\n> ", they, bucket_name(*b),
-                 bucket_line(theirs, b->at, &ours, a->at, elem_words), '\n');
+      out +=
+          cat("> ", us, name_of(*a), bucket_line(ours, a->at, &theirs, b->at, elem_words), "\n> ",
+              they, name_of(*b), bucket_line(theirs, b->at, &ours, a->at, elem_words), '\n');
     }
     ++a;
     ++b;

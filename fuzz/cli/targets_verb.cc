@@ -16,6 +16,15 @@ namespace {
 
 std::vector<std::string> rows_of(const RunPlan& plan) {
   std::vector<std::string> rows;
+  if (plan.every_kind) {
+    for (const Row& row : all_rows()) {
+      if (row.width == plan.widths.front()) {
+        rows.push_back(
+            fmt::format("{} -> {}, width {}", to_string(row.key), to_string(row.elem), row.width));
+      }
+    }
+    return rows;
+  }
   rows.reserve(plan.widths.size());
   for (const std::uint8_t width : plan.widths) {
     rows.push_back(
@@ -34,6 +43,9 @@ std::vector<std::string> oracles_of(const RunPlan& plan) {
   }
   if (plan.audit != AuditMode::off) {
     oracles.emplace_back("audit");
+  }
+  if (plan.go_runtime) {
+    oracles.emplace_back("the Go runtime, cell by cell");
   }
   if (plan.widths.size() > 1) {
     oracles.emplace_back("equal answers at all widths");

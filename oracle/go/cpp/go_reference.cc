@@ -88,7 +88,7 @@ class GoReference final : public Reference {
 
   std::optional<Difference> compare_start(const gomap::TableView& view,
                                           const Implementation& subject) override {
-    Observation nothing;
+    const Observation nothing;
     return compare_at(0, nothing, view, subject);
   }
 
@@ -134,15 +134,14 @@ class GoReference final : public Reference {
     if (auto mismatch = seen.panic == nullptr ? compare_answers(go, seen) : compare_panics(seen)) {
       return Difference{std::move(*mismatch), {}};
     }
-    if (seen.panic == nullptr &&
-        (go.hash_calls != cost.hash_calls || go.hash_trace != cost.hash_trace)) {
+    if (go.hash_calls != cost.hash_calls || go.hash_trace != cost.hash_trace) {
       const bool counts = go.hash_calls != cost.hash_calls;
       return Difference{{hashes_clause(), cat(go.hash_calls, " calls"),
                          counts ? cat(cost.hash_calls, " calls")
                                 : std::string("as many, of other keys or in another order")},
                         {}};
     }
-    if (seen.panic == nullptr && go.draws != cost.draws) {
+    if (go.draws != cost.draws) {
       return Difference{{draws_clause(), cat(go.draws, " draws"), cat(cost.draws, " draws")}, {}};
     }
     if (go.digested != 0) {
@@ -187,11 +186,15 @@ class GoReference final : public Reference {
   }
 
   void take(const gomap::TableView& view, const Implementation& subject) {
-    IteratorViews iterators;
-    for (std::size_t slot = 0; slot < iterators.size(); ++slot) {
-      iterators[slot] = subject.iterator(slot);
+    const std::uint32_t open = subject.open_slots();
+    for (std::size_t slot = 0; slot < iterators_.size(); ++slot) {
+      if ((open >> slot & 1U) != 0) {
+        iterators_[slot] = subject.iterator(slot);
+      } else {
+        iterators_[slot].open = false;
+      }
     }
-    ours_.take(view, row_->reader, iterators);
+    ours_.take(view, row_->reader, iterators_);
   }
 
   // Runs the Go side once more, for the words behind its digest.
@@ -209,10 +212,15 @@ class GoReference final : public Reference {
       mismatch.expected = "the same words at the next run of the same program";
       mismatch.got = "a digest that this run does not explain";
     } else {
+      const bool both = a != ours.end() && b != theirs.end();
       const Snapshot& longer = a == ours.end() ? theirs_ : ours_;
-      const std::string name = name_of_word(longer, elems, first);
-      mismatch.expected = cat(name, ": ", b == theirs.end() ? "nothing" : word_text(first, *b));
-      mismatch.got = a == ours.end() ? std::string("nothing") : word_text(first, *a);
+      const std::uint64_t bits = both ? *a ^ *b : ~std::uint64_t{0};
+      const auto text = [&](bool there, auto word) {
+        return there ? word_text(longer, elems, first, *word, bits) : std::string("nothing");
+      };
+      mismatch.expected =
+          cat(name_of_word(longer, elems, first, bits), ": ", text(b != theirs.end(), b));
+      mismatch.got = text(a != ours.end(), a);
     }
     return {std::move(mismatch), side_by_side(ours_, theirs_, elems, "Go")};
   }
@@ -223,6 +231,7 @@ class GoReference final : public Reference {
   WireTrace trace_{};
   std::vector<WireStep> steps_;
   std::vector<WireEntry> entries_;
+  IteratorViews iterators_;  // of closed ones only `open` counts
   Snapshot ours_;
   Snapshot theirs_;
   std::size_t compared_ = 0;  // panics
