@@ -106,7 +106,7 @@ TEST_F(ForgedGrowth, I11bAGrowthGoesOnBeyondItsLastWrite) {
 TEST_F(ForgedGrowth, I24ASecondGrowthStartsDuringTheFirst) {
   for (const KeyKind key : {KeyKind::u64, KeyKind::str}) {
     build(doubling_eight(key));
-    Snapshot second;
+    TableCopy second;
     sees_after(op(OpCode::assign, 4002), [&] {
       second.take(bench().engine->view());
       view().buckets = second.view.buckets;
@@ -119,7 +119,7 @@ TEST_F(ForgedGrowth, I24ASecondGrowthStartsDuringTheFirst) {
 
 TEST_F(ForgedGrowth, I24TheGrowthChangesItsArray) {
   build(doubling_eight());
-  Snapshot second;
+  TableCopy second;
   sees_after(op(OpCode::assign, 4002), [&] {
     second.take(bench().engine->view());
     view().oldbuckets = second.view.oldbuckets;

@@ -153,7 +153,7 @@ TEST_F(ForgedHeader, I14AnOldListedBucketIsNotLinked) {
 
 TEST_F(ForgedHeader, I14ALinkedBucketIsNotListed) {
   build(with_keys(table(), {1}));
-  Snapshot elsewhere;
+  TableCopy elsewhere;
   elsewhere.take(bench().engine->view());
   copy().bucket(0).link(elsewhere.bucket(0).raw());
   sees_in_whole();

@@ -89,7 +89,7 @@ TEST_F(ForgedStep, I22ClearMakesTheMapSmaller) {
 
 TEST_F(ForgedStep, I22ClearTakesANewArray) {
   build(with_keys(table(), 0, 1, 20));
-  Snapshot fresh;
+  TableCopy fresh;
   sees_after(op(OpCode::clear), [&] {
     fresh.take(bench().engine->view());
     view().buckets = fresh.view.buckets;
@@ -98,7 +98,7 @@ TEST_F(ForgedStep, I22ClearTakesANewArray) {
 
 TEST_F(ForgedStep, I22AnAssignTakesANewArrayWithoutAGrowthDue) {
   build(with_keys(table(), 0, 1, 20));
-  Snapshot fresh;
+  TableCopy fresh;
   sees_after(op(OpCode::assign, 20), [&] {
     fresh.take(bench().engine->view());
     view().buckets = fresh.view.buckets;
@@ -108,7 +108,7 @@ TEST_F(ForgedStep, I22AnAssignTakesANewArrayWithoutAGrowthDue) {
 TEST_F(ForgedStep, I22AReadTakesANewArray) {
   build(with_keys(table(), 0, 1, 20));
   for (const OpCode code : {OpCode::access1, OpCode::access2, OpCode::len, OpCode::range}) {
-    Snapshot fresh;
+    TableCopy fresh;
     sees_after(op(code, 3), [&] {
       fresh.take(bench().engine->view());
       view().buckets = fresh.view.buckets;

@@ -38,7 +38,7 @@ void ForgedBucket::wipe_cell(int cell) const {
   std::fill_n(elem(cell), geometry_->elem_size, std::byte{0});
 }
 
-void Snapshot::keep(Blocks& blocks, const std::byte* from, std::size_t size) {
+void TableCopy::keep(Blocks& blocks, const std::byte* from, std::size_t size) {
   if (from == nullptr) {
     return;
   }
@@ -51,7 +51,7 @@ void Snapshot::keep(Blocks& blocks, const std::byte* from, std::size_t size) {
   std::memcpy(block.data(), from, size);
 }
 
-std::byte* Snapshot::moved(const std::byte* from) {
+std::byte* TableCopy::moved(const std::byte* from) {
   if (from == nullptr) {
     return nullptr;
   }
@@ -66,7 +66,7 @@ std::byte* Snapshot::moved(const std::byte* from) {
   return nullptr;
 }
 
-void Snapshot::take(const gomap::TableView& source) {
+void TableCopy::take(const gomap::TableView& source) {
   const std::size_t size = source.geometry->bucket_size;
   Blocks blocks;
   keep(blocks, source.buckets, source.total * size);
@@ -104,7 +104,7 @@ void Snapshot::take(const gomap::TableView& source) {
   }
 }
 
-ForgedBucket Snapshot::walk(const std::byte* base, std::size_t depth) const {
+ForgedBucket TableCopy::walk(const std::byte* base, std::size_t depth) const {
   ForgedBucket bucket(const_cast<std::byte*>(base), view.geometry);
   for (; depth > 0; --depth) {
     bucket = bucket.overflow();
@@ -113,15 +113,15 @@ ForgedBucket Snapshot::walk(const std::byte* base, std::size_t depth) const {
   return bucket;
 }
 
-ForgedBucket Snapshot::bucket(std::size_t chain, std::size_t depth) const {
+ForgedBucket TableCopy::bucket(std::size_t chain, std::size_t depth) const {
   return walk(view.bucket(chain).raw(), depth);
 }
 
-ForgedBucket Snapshot::old_bucket(std::size_t chain, std::size_t depth) const {
+ForgedBucket TableCopy::old_bucket(std::size_t chain, std::size_t depth) const {
   return walk(view.old_bucket(chain).raw(), depth);
 }
 
-ForgedBucket Snapshot::append_bucket(std::size_t chain) {
+ForgedBucket TableCopy::append_bucket(std::size_t chain) {
   forged_.emplace_back(view.geometry->bucket_size);
   const ForgedBucket fresh(forged_.back().data(), view.geometry);
   ForgedBucket last = bucket(chain);
@@ -139,7 +139,7 @@ ForgedBucket Snapshot::append_bucket(std::size_t chain) {
   return fresh;
 }
 
-void Snapshot::mark_old_chain(std::size_t chain, std::uint8_t mark) const {
+void TableCopy::mark_old_chain(std::size_t chain, std::uint8_t mark) const {
   for (ForgedBucket bucket = old_bucket(chain); bucket.raw() != nullptr;
        bucket = bucket.overflow()) {
     for (int cell = 0; cell < view.geometry->width; ++cell) {

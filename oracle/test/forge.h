@@ -59,11 +59,11 @@ class ForgedBucket {
 };
 
 // An owned, deep copy of a view. Header fields are damaged in `view`.
-class Snapshot {
+class TableCopy {
  public:
-  Snapshot() = default;
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
+  TableCopy() = default;
+  TableCopy(const TableCopy&) = delete;
+  TableCopy& operator=(const TableCopy&) = delete;
 
   void take(const gomap::TableView& source);
 
@@ -144,7 +144,7 @@ class Bench {
   std::unique_ptr<Implementation> engine;
   std::unique_ptr<Model> model = make_tree_model();
   Audit audit;
-  Snapshot copy;
+  TableCopy copy;
   StepCost cost;
 
  private:
@@ -160,7 +160,7 @@ class Forged : public ::testing::Test {
  protected:
   void build(Program program);
   [[nodiscard]] Bench& bench() { return *bench_; }
-  [[nodiscard]] Snapshot& copy() { return bench_->copy; }
+  [[nodiscard]] TableCopy& copy() { return bench_->copy; }
   [[nodiscard]] gomap::TableView& view() { return bench_->copy.view; }
 
   // The damage done so far must be reported as what the test's name begins with, and is undone.
