@@ -55,7 +55,7 @@ typedef struct {
 
 /* One step. steps[0] is the making of the map, steps[i + 1] is operation i. */
 typedef struct {
-  uint64_t value; /* as Observation::value */
+  uint64_t value; /* as Observation::value; of a panic: FNV-1a of its message */
   uint64_t length;
   uint64_t entry_value; /* of Observation::entry */
   uint64_t hash_trace;  /* digest of the hasher's (key id, seed) arguments in order; 0: no call */

@@ -74,3 +74,12 @@ func (r *runner) due(index int, last bool) bool {
 	}
 	return true
 }
+
+// textDigest is FNV-1a, so that every panic's message is compared though only one goes over.
+func textDigest(text string) uint64 {
+	digest := uint64(0xCBF29CE484222325)
+	for i := 0; i < len(text); i++ {
+		digest = (digest ^ uint64(text[i])) * 0x100000001B3
+	}
+	return digest
+}

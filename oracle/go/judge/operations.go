@@ -54,7 +54,7 @@ func (r *runner) recovered(step *Step, body func()) {
 		livemap.Pin()
 		r.random.Set(state)
 		if err, ok := what.(error); ok {
-			*step = Step{Panicked: 1}
+			*step = Step{Panicked: 1, Value: textDigest(err.Error())}
 			if r.trace.Text[0] == 0 {
 				r.trace.setText(err.Error())
 			}

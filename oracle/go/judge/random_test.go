@@ -12,6 +12,11 @@ import (
 
 var programs = flag.Int("programs", 1000, "random programs for each row")
 
+const (
+	textNilMap     = "assignment to entry in nil map"
+	textUnhashable = "runtime error: hash of unhashable type []int"
+)
+
 // randomProgram is short or long, with keys that collide in many ways.
 func randomProgram(rng *rand.Rand, key KeyKind, elem ElemKind, size int) *Program {
 	codes := []OpCode{OpLen, OpAccess1, OpAccess2, OpAssign, OpUpdate, OpErase, OpRange, OpIter, OpNext, OpClose}
@@ -71,8 +76,11 @@ func foretell(p *Program, o *Operation, m, other **model) (want Step) {
 	case OpLen:
 		want.Step, want.Length = StepLength, (*m).length()
 	case OpAccess1, OpAccess2, OpErase, OpAssign, OpUpdate:
-		if (o.Code == OpAssign || o.Code == OpUpdate) && (*m).isNil || unhashable(p.Key, o.Key) {
-			return Step{Panicked: 1}
+		if (o.Code == OpAssign || o.Code == OpUpdate) && (*m).isNil {
+			return Step{Panicked: 1, Value: textDigest(textNilMap)}
+		}
+		if unhashable(p.Key, o.Key) {
+			return Step{Panicked: 1, Value: textDigest(textUnhashable)}
 		}
 		value, found := (*m).entries[class]
 		found = found && !never
@@ -120,7 +128,7 @@ func foretell(p *Program, o *Operation, m, other **model) (want Step) {
 		for at := uint32(0); int64(at) < o.Value; at++ {
 			id := (o.Key + at) % keyIDs(p.Key)
 			if unhashable(p.Key, id) {
-				want.Panicked = 1
+				want.Panicked, want.Value = 1, textDigest(textUnhashable)
 				break
 			}
 			if neverEqual(p.Key, id) {
@@ -189,7 +197,7 @@ func TestRandomProgramsInEveryRow(t *testing.T) {
 				if o.Code == OpNext {
 					want.Step, want.EntryKey, want.EntryValue = got.Step, got.EntryKey, got.EntryValue
 					if row.key == KeyBig {
-						want.Panicked = got.Panicked // at a key that was wiped under it
+						want.Panicked, want.Value = got.Panicked, got.Value // at a key that was wiped under it
 					}
 					if got.Step == StepEnd {
 						ended++
