@@ -353,7 +353,7 @@ Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operatio
     return run(operation);  // arms anew
   }
   context_.armed = nested_->value % 2 == 0 ? EngineContext::Site::hash : EngineContext::Site::equal;
-  struct Disarm {
+  const struct Disarm {
     EngineImpl& engine;
     ~Disarm() {
       engine.context_.armed = EngineContext::Site::none;

@@ -3,6 +3,7 @@
  * Compiled by both sides (cgo reads it as C). All memory is the caller's; the Go side keeps no
  * pointer into it after a call has returned. Codes are those of oracle/program.h.
  */
+/* NOLINTBEGIN: cgo reads this as C. */
 #ifndef MAPFUZZ_ORACLE_GO_WIRE_H_
 #define MAPFUZZ_ORACLE_GO_WIRE_H_
 
@@ -124,3 +125,4 @@ void MapfuzzGoRunReporting(const WireProgram* program, int fd);
 #endif
 
 #endif /* MAPFUZZ_ORACLE_GO_WIRE_H_ */
+/* NOLINTEND */
