@@ -267,7 +267,8 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
     }
     ++verdict.steps;
     if (stopped_) {
-      steps_ = step + 1;
+      // It gave no answer, and maps of other widths grow at other steps: they go as far as this.
+      steps_ = step;
       break;
     }
   }
