@@ -1,5 +1,7 @@
 #include "oracle/snapshot.h"
 
+#include <array>
+
 #include "gomap/constants.h"
 #include "oracle/audit.h"
 #include "oracle/bytes.h"
@@ -40,35 +42,32 @@ class Writer {
   std::size_t used_ = 0;
 };
 
-// 0 for a base bucket, 1 + index for a preallocated one of its array, kHeapBucket for another.
-std::uint64_t origin_of(const std::byte* bucket, const std::byte* array, std::size_t total,
-                        std::size_t size) {
-  if (bucket >= array && bucket < array + total * size) {
-    return 1 + static_cast<std::size_t>(bucket - array) / size;
+// A bucket's index in an array of `total`, or kHeapBucket for one that is elsewhere.
+std::uint64_t index_in(const std::byte* array, std::size_t total, std::size_t size,
+                       const std::byte* bucket) {
+  if (array != nullptr && bucket >= array && bucket < array + total * size) {
+    return static_cast<std::size_t>(bucket - array) / size;
   }
   return kHeapBucket;
 }
 
-void put_slots(Writer& out, const CellReader& reader, BucketView bucket,
-               const gomap::BucketGeometry& g) {
-  std::uint64_t* keys = out.put_many(kCells);
-  if (reader.plain && g.key_size == sizeof(std::uint64_t)) {
-    copy_bytes(reinterpret_cast<std::byte*>(keys), bucket.key(0), kCells * g.key_size);
-  } else {
-    for (int cell = 0; cell < static_cast<int>(kCells); ++cell) {
-      keys[cell] = reader.key_word(bucket.key(cell), bucket.state(cell));
-    }
-  }
-  if (g.elem_size == 0) {
+// 1 + its index for a preallocated bucket of the array, kHeapBucket for another.
+std::uint64_t origin_of(const std::byte* bucket, const std::byte* array, std::size_t total,
+                        std::size_t size) {
+  const std::uint64_t index = index_in(array, total, size, bucket);
+  return index == kHeapBucket ? index : index + 1;
+}
+
+// A word for each cell's slot. Plain slots of a word's size are those words.
+void put_slots(Writer& out, BucketView bucket, const std::byte* first, std::size_t size, bool plain,
+               std::uint64_t (*word)(const std::byte* slot, std::uint8_t state)) {
+  std::uint64_t* words = out.put_many(kCells);
+  if (plain && size == sizeof(std::uint64_t)) {
+    copy_bytes(reinterpret_cast<std::byte*>(words), first, kCells * size);
     return;
   }
-  std::uint64_t* elems = out.put_many(kCells);
-  if (reader.plain && g.elem_size == sizeof(std::uint64_t)) {
-    copy_bytes(reinterpret_cast<std::byte*>(elems), bucket.elem(0), kCells * g.elem_size);
-  } else {
-    for (int cell = 0; cell < static_cast<int>(kCells); ++cell) {
-      elems[cell] = reader.elem_word(bucket.elem(cell), bucket.state(cell));
-    }
+  for (std::size_t cell = 0; cell < kCells; ++cell) {
+    words[cell] = word(first + cell * size, bucket.state(static_cast<int>(cell)));
   }
 }
 
@@ -79,27 +78,31 @@ void put_chain(Writer& out, const CellReader& reader, BucketView bucket, const s
     const std::uint64_t origin = base ? 0 : origin_of(bucket.raw(), array, total, g.bucket_size);
     out.put(origin | (next ? kAnotherFollows : 0));
     out.put(load_word(bucket.raw()));
-    put_slots(out, reader, bucket, g);
+    put_slots(out, bucket, bucket.key(0), g.key_size, reader.plain, reader.key_word);
+    if (g.elem_size != 0) {
+      put_slots(out, bucket, bucket.elem(0), g.elem_size, reader.plain, reader.elem_word);
+    }
     bucket = next;
   }
 }
 
-// Where an iterator's pointer points to: 1 the current array, 2 the old one, 3 elsewhere.
-std::uint64_t array_of(const TableView& view, const std::byte* p, std::size_t& index) {
-  index = 0;
+// Where an iterator's pointer points to: nowhere, the current array, the old one, elsewhere.
+struct ArrayPlace {
+  std::uint64_t array = 0;  // 0 to 3, in that order
+  std::uint64_t index = 0;
+};
+
+ArrayPlace place_of(const TableView& view, const std::byte* p) {
   if (p == nullptr) {
-    return 0;
+    return {};
   }
   const std::size_t size = view.geometry->bucket_size;
-  if (view.buckets != nullptr && p >= view.buckets && p < view.buckets + view.total * size) {
-    index = static_cast<std::size_t>(p - view.buckets) / size;
-    return 1;
+  std::uint64_t index = index_in(view.buckets, view.total, size, p);
+  if (index != kHeapBucket) {
+    return {1, index};
   }
-  if (view.growing() && p >= view.oldbuckets && p < view.oldbuckets + view.old_total * size) {
-    index = static_cast<std::size_t>(p - view.oldbuckets) / size;
-    return 2;
-  }
-  return 3;
+  index = index_in(view.oldbuckets, view.old_total, size, p);
+  return index != kHeapBucket ? ArrayPlace{2, index} : ArrayPlace{3, 0};
 }
 
 void put_iterator(Writer& out, const TableView& view, const IteratorView& it) {
@@ -115,17 +118,14 @@ void put_iterator(Writer& out, const TableView& view, const IteratorView& it) {
   out.put(it.start_bucket);
   out.put(it.bucket);
   out.put(it.check_bucket);
-  std::size_t unused = 0;
-  std::size_t index = 0;
-  const std::uint64_t snapshot = array_of(view, it.buckets, unused);
-  const std::uint64_t place = array_of(view, it.bptr, index);
-  out.put(snapshot | place << 8U | std::uint64_t{index} << 32U);
+  const ArrayPlace place = place_of(view, it.bptr);
+  out.put(place_of(view, it.buckets).array | place.array << 8U | place.index << 32U);
 }
 
 }  // namespace
 
 void Snapshot::take(const TableView& view, const CellReader& reader,
-                    const IteratorViews& iterators) {
+                    const Implementation& subject) {
   Writer out(buffer_);
   const gomap::BucketGeometry& g = *view.geometry;
   const std::size_t count = view.buckets == nullptr ? 0 : gomap::bucket_count(view.B);
@@ -149,8 +149,13 @@ void Snapshot::take(const TableView& view, const CellReader& reader,
   for (std::size_t index = 0; index < old_count; ++index) {
     put_chain(out, reader, view.old_bucket(index), view.oldbuckets, view.old_total, g);
   }
-  for (const IteratorView& iterator : iterators) {
-    put_iterator(out, view, iterator);
+  const std::uint32_t open = subject.open_slots();
+  for (std::size_t slot = 0; slot < kIteratorSlots; ++slot) {
+    if ((open >> slot & 1U) != 0) {
+      put_iterator(out, view, subject.iterator(slot));
+    } else {
+      out.put(0);
+    }
   }
   size_ = out.used();
 }

@@ -8,7 +8,6 @@
 // runtime knows no other.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,11 +20,10 @@
 
 namespace mapfuzz {
 
-using IteratorViews = std::array<IteratorView, kIteratorSlots>;
-
 class Snapshot {
  public:
-  void take(const gomap::TableView& view, const CellReader& reader, const IteratorViews& iterators);
+  // `view` is of `subject` as it stands.
+  void take(const gomap::TableView& view, const CellReader& reader, const Implementation& subject);
 
   // The words of another implementation: `resize`, then written to.
   void resize(std::size_t words) {

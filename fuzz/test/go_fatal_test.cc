@@ -29,11 +29,7 @@ EngineRun run_engine(const Program& program) {
   Snapshot snapshot;
   EngineRun run;
   const auto note = [&] {
-    IteratorViews iterators;
-    for (std::size_t slot = 0; slot < iterators.size(); ++slot) {
-      iterators.at(slot) = engine->iterator(slot);
-    }
-    snapshot.take(engine->view(), row.reader, iterators);
+    snapshot.take(engine->view(), row.reader, *engine);
     run.digests.push_back(snapshot.digest());
   };
   engine->prepare(program);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "oracle/audit.h"
+#include "oracle/bench/medians.h"
 #include "oracle/byte_codec.h"
 #include "oracle/kinds.h"
 #include "oracle/runner.h"
@@ -200,53 +201,32 @@ void sizes(benchmark::internal::Benchmark* churn) {
 BENCHMARK_CAPTURE(churn_at_size, audit_off, AuditMode::off)->Apply(sizes);
 BENCHMARK_CAPTURE(churn_at_size, audit_on, AuditMode::touched)->Apply(sizes);
 
-// Prints the usual table, and keeps the medians for the ratios.
-class Ratios final : public benchmark::ConsoleReporter {
- public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
-    for (const Run& run : runs) {
-      if (run.aggregate_name == "median") {
-        medians_[run.run_name.function_name + "/" + run.run_name.args] =
-            run.counters.at("ns/op").value;
-      }
-    }
+bool print_ratios(const Medians& medians) {
+  const auto of = [&](const std::string& name) { return medians.of(name); };
+  const double bare = of("bare_loop/");
+  const double off = of("ops_u64/audit_off/");
+  const double on = of("ops_u64/audit_on/");
+  if (bare == 0 || off == 0 || on == 0) {
+    return false;
   }
-
-  [[nodiscard]] bool print() const {
-    const auto of = [&](const char* name) {
-      const auto at = medians_.find(name);
-      return at == medians_.end() ? 0.0 : at->second;
-    };
-    const double bare = of("bare_loop/");
-    const double off = of("ops_u64/audit_off/");
-    const double on = of("ops_u64/audit_on/");
-    if (bare == 0 || off == 0 || on == 0) {
-      return false;
-    }
-    std::printf("\nmedians, ns per operation\n");
-    std::printf("  bare loop %.0f, ops_u64 %.0f: %.2f of the bare loop's speed (goal: 0.50)\n",
-                bare, on, bare / on);
-    std::printf("  audit off %.0f, on %.0f: %.2f times (goal: at most 1.50)\n", off, on, on / off);
-    for (const std::string entries : {"10", "1000", "100000"}) {
-      const double without = of(("churn_at_size/audit_off/" + entries).c_str());
-      const double with = of(("churn_at_size/audit_on/" + entries).c_str());
-      std::printf("  audit of one operation on a map of %s: %.0f\n", entries.c_str(),
-                  with - without);
-    }
-    return true;
+  std::printf("\nmedians, ns per operation\n");
+  std::printf("  bare loop %.0f, ops_u64 %.0f: %.2f of the bare loop's speed (goal: 0.50)\n", bare,
+              on, bare / on);
+  std::printf("  audit off %.0f, on %.0f: %.2f times (goal: at most 1.50)\n", off, on, on / off);
+  for (const std::string entries : {"10", "1000", "100000"}) {
+    const double without = of("churn_at_size/audit_off/" + entries);
+    const double with = of("churn_at_size/audit_on/" + entries);
+    std::printf("  audit of one operation on a map of %s: %.0f\n", entries.c_str(), with - without);
   }
-
- private:
-  std::map<std::string, double> medians_;
-};
+  return true;
+}
 
 }  // namespace
 }  // namespace mapfuzz
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  mapfuzz::Ratios ratios;
-  benchmark::RunSpecifiedBenchmarks(&ratios);
-  return ratios.print() ? 0 : 3;
+  mapfuzz::Medians medians("ns/op");
+  benchmark::RunSpecifiedBenchmarks(&medians);
+  return mapfuzz::print_ratios(medians) ? 0 : 3;
 }

@@ -36,11 +36,7 @@ void take_last(const Program& program, Snapshot& words) {
   for (std::size_t step = 0; step < program.operations.size(); ++step) {
     (void)engine->step(step);
   }
-  IteratorViews iterators;
-  for (std::size_t slot = 0; slot < iterators.size(); ++slot) {
-    iterators.at(slot) = engine->iterator(slot);
-  }
-  words.take(engine->view(), row.reader, iterators);
+  words.take(engine->view(), row.reader, *engine);
 }
 
 Snapshot words_of(const std::string& map, const std::string& operations) {

@@ -27,12 +27,8 @@ Snapshot last_words(const Program& program) {
   for (std::size_t step = 0; step < program.operations.size(); ++step) {
     (void)engine->step(step);
   }
-  IteratorViews iterators;
-  for (std::size_t slot = 0; slot < iterators.size(); ++slot) {
-    iterators.at(slot) = engine->iterator(slot);
-  }
   Snapshot words;
-  words.take(engine->view(), row.reader, iterators);
+  words.take(engine->view(), row.reader, *engine);
   return words;
 }
 

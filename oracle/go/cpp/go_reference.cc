@@ -22,6 +22,7 @@ namespace {
 
 // Far above what the Runner's own budget lets a program do.
 constexpr std::uint64_t kGoBudget = 40'000'000;
+constexpr std::size_t kFirstEntries = std::size_t{1} << 12U;
 constexpr std::size_t kMostEntries = std::size_t{1} << 20U;
 
 GoFlip the_flip;
@@ -82,16 +83,19 @@ void require_fit() {
 
 class GoReference final : public Reference {
  public:
-  GoReference() {
-    require_fit();
-    entries_.resize(kMostEntries);
-  }
+  GoReference() { require_fit(); }
 
   void prepare(const Program& program, const EngineRow& row) override {
     row_ = &row;
     pack(program, operations_, wire_);
     steps_.resize(program.operations.size() + 1);
     run(-1);
+    // Few programs range over much: the rest get more room, and another run.
+    while (trace_.steps_size < steps_.size() && trace_.entries_size == entries_.size() &&
+           entries_.size() < kMostEntries) {
+      entries_.resize(16 * entries_.size());
+      run(-1);
+    }
   }
 
   std::optional<Difference> compare_start(const gomap::TableView& view,
@@ -154,7 +158,7 @@ class GoReference final : public Reference {
       return Difference{{draws_clause(), cat(go.draws, " draws"), cat(cost.draws, " draws")}, {}};
     }
     if (go.digested != 0) {
-      take(view, subject);
+      ours_.take(view, row_->reader, subject);
       if (ours_.digest() != go.digest) {
         return table_difference(at);
       }
@@ -195,18 +199,6 @@ class GoReference final : public Reference {
     return std::nullopt;
   }
 
-  void take(const gomap::TableView& view, const Implementation& subject) {
-    const std::uint32_t open = subject.open_slots();
-    for (std::size_t slot = 0; slot < iterators_.size(); ++slot) {
-      if ((open >> slot & 1U) != 0) {
-        iterators_[slot] = subject.iterator(slot);
-      } else {
-        iterators_[slot].open = false;
-      }
-    }
-    ours_.take(view, row_->reader, iterators_);
-  }
-
   // Runs the Go side once more, for the words behind its digest.
   Difference table_difference(std::size_t at) {
     const bool elems = row_->row.elem != ElemKind::unit;
@@ -240,8 +232,7 @@ class GoReference final : public Reference {
   WireProgram wire_{};
   WireTrace trace_{};
   std::vector<WireStep> steps_;
-  std::vector<WireEntry> entries_;
-  IteratorViews iterators_;  // of closed ones only `open` counts
+  std::vector<WireEntry> entries_ = std::vector<WireEntry>(kFirstEntries);
   Snapshot ours_;
   Snapshot theirs_;
 };

@@ -6,11 +6,11 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "oracle/bench/medians.h"
 #include "oracle/go/cpp/pack.h"
 #include "oracle/go/wire.h"
 #include "oracle/kinds.h"
@@ -121,44 +121,29 @@ BENCHMARK(engine_alone)->Unit(benchmark::kMillisecond);
 BENCHMARK(lockstep)->Unit(benchmark::kMillisecond);
 BENCHMARK(ops_u64)->Unit(benchmark::kMillisecond);
 
-class Rates final : public benchmark::ConsoleReporter {
- public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
-    for (const Run& run : runs) {
-      if (run.aggregate_name == "median") {
-        medians_[run.run_name.function_name] = run.counters.at("programs/s").value;
-      }
-    }
-  }
-
-  [[nodiscard]] bool print() const {
-    if (medians_.size() != 4) {
+bool print_rates(const Medians& medians) {
+  constexpr const char* names[] = {"engine_alone", "go_alone", "lockstep", "ops_u64"};
+  std::printf("\nmedians: programs of %zu operations a second, operations a second\n", kOperations);
+  for (const char* name : names) {
+    const double rate = medians.of(std::string(name) + "/");
+    if (rate == 0) {
       return false;
     }
-    std::printf("\nmedians: programs of %zu operations a second, operations a second\n",
-                kOperations);
-    for (const auto& [name, rate] : medians_) {
-      std::printf("  %-13s %8.0f %10.0f\n", name.c_str(), rate,
-                  rate * static_cast<double>(kOperations));
-    }
-    std::printf("  lockstep runs at %.2f of the speed of ops_u64 (goal: 10000 programs a second)\n",
-                medians_.at("lockstep") / medians_.at("ops_u64"));
-    return true;
+    std::printf("  %-13s %8.0f %10.0f\n", name, rate, rate * static_cast<double>(kOperations));
   }
-
- private:
-  std::map<std::string, double> medians_;
-};
+  std::printf("  lockstep runs at %.2f of the speed of ops_u64 (goal: 10000 programs a second)\n",
+              medians.of("lockstep/") / medians.of("ops_u64/"));
+  return true;
+}
 
 }  // namespace
 }  // namespace mapfuzz
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  mapfuzz::Rates rates;
-  benchmark::RunSpecifiedBenchmarks(&rates);
-  if (!rates.print()) {
+  mapfuzz::Medians medians("programs/s");
+  benchmark::RunSpecifiedBenchmarks(&medians);
+  if (!mapfuzz::print_rates(medians)) {
     std::fputs("for the medians: --benchmark_repetitions=5 and no filter\n", stderr);
     return 3;
   }
