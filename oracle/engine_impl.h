@@ -105,8 +105,9 @@ class EngineImpl final : public Implementation {
   using ElemV = ElemValue<kElem>;
   using Key = typename KeyV::Type;
   using Elem = typename ElemV::Type;
-  struct Config {
+  struct Config : gomap::DefaultConfig {
     static constexpr int width = kWidth;
+    static constexpr bool poison = false;  // the audit reads dead cells
     using Random = PlannedRandom;
   };
   using Equal = PlannedEqual<kKey, gomap::kFamilyOf<Key, Elem>>;

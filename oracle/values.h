@@ -308,40 +308,20 @@ struct ElemValue<ElemKind::fat> : WideElemValue<Fat> {};
 
 }  // namespace mapfuzz
 
-template <std::size_t kWords>
-struct gomap::slot_traits<mapfuzz::Wide<kWords>> {
-  static constexpr bool zero_width = false;
-  static constexpr std::size_t size = sizeof(mapfuzz::Wide<kWords>);
-  static constexpr std::size_t align = alignof(mapfuzz::Wide<kWords>);
-  static constexpr bool has_pointers = false;
-  static constexpr bool reflexive = true;
-  static constexpr bool needs_key_update = false;
-  static constexpr bool hash_might_throw = false;
-  static constexpr KeyFamily family = KeyFamily::generic;
-};
-
+// Go's answers for an interface: pointers inside, some values never equal, some unhashable.
 template <>
-struct gomap::slot_traits<mapfuzz::Any> {
-  static constexpr bool zero_width = false;
-  static constexpr std::size_t size = sizeof(mapfuzz::Any);
-  static constexpr std::size_t align = alignof(mapfuzz::Any);
+struct gomap::slot_traits<mapfuzz::Any> : gomap::default_slot_traits<mapfuzz::Any> {
   static constexpr bool has_pointers = true;
   static constexpr bool reflexive = false;
   static constexpr bool needs_key_update = true;
   static constexpr bool hash_might_throw = true;
-  static constexpr KeyFamily family = KeyFamily::generic;
 };
 
 // Go's answers for a string: pointers inside, equal to itself, but equal texts may lie elsewhere.
 template <>
-struct gomap::slot_traits<mapfuzz::Str> {
-  static constexpr bool zero_width = false;
-  static constexpr std::size_t size = sizeof(mapfuzz::Str);
-  static constexpr std::size_t align = alignof(mapfuzz::Str);
+struct gomap::slot_traits<mapfuzz::Str> : gomap::default_slot_traits<mapfuzz::Str> {
   static constexpr bool has_pointers = true;
-  static constexpr bool reflexive = true;
   static constexpr bool needs_key_update = true;
-  static constexpr bool hash_might_throw = false;
   static constexpr KeyFamily family = KeyFamily::string;
   [[nodiscard]] static std::string_view bytes(const mapfuzz::Str& text) {
     return {text.data, text.size};

@@ -62,11 +62,14 @@ GOMAP_UNCHECKED void take_view(const Map<Key, Elem, Hash, Equal, Config>& map, T
   if (t->generation != nullptr) {
     view.overflow.buckets = t->generation->listed();
     view.total = t->generation->total();
+    view.held_bytes = t->generation->held_bytes();
   }
   if (t->old_generation != nullptr) {
     view.oldoverflow.buckets = t->old_generation->listed();
     view.old_total = t->old_generation->total();
     view.old_stays_readable = t->old_generation->must_stay_readable();
+    view.old_readable_from = t->old_generation->first_readable();
+    view.held_bytes += t->old_generation->held_bytes();
   }
 }
 

@@ -13,14 +13,15 @@
 // An iterator must not be used after its map is gone.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <utility>
 
 #include "gomap/constants.h"
+#include "gomap/exceptions.h"
 #include "gomap/fatal.h"
-#include "gomap/generation.h"
 #include "gomap/layout.h"
 #include "gomap/panic.h"
 
@@ -34,7 +35,7 @@ struct Sound {
 };
 
 // A reference to a generation that an iterator may read.
-template <class Policy>
+template <class Generation, class Policy>
 class GenerationHold {
  public:
   GenerationHold() = default;
@@ -69,6 +70,7 @@ class Iterator {
  public:
   using Key = typename Table::Key;
   using Elem = typename Table::Elem;
+  using Generation = typename Table::Generation;
 
   static constexpr std::size_t kNoCheck = std::numeric_limits<std::size_t>::max();
 
@@ -86,6 +88,10 @@ class Iterator {
     bool under_doubling = false;  // check_bucket was set while a doubling was on
     Generation* home = nullptr;   // of bptr
   };
+
+  static_assert(Policy::sound || Table::kAllowsGoExact,
+                "GoExact may produce entries that have left the map, and these values are "
+                "destroyed when they leave: use Sound");
 
   // mapiterinit (2.11), without the first step: call next() to reach the first entry.
   explicit Iterator(Table* table) {
@@ -112,7 +118,18 @@ class Iterator {
   }
 
   // mapiternext (2.12): moves to the next entry; false at the end.
-  bool next();
+  bool next() {
+    if (table_ == nullptr) {
+      return false;
+    }
+    if (table_->has_flag(kHashWriting)) [[unlikely]] {
+      fatal("concurrent map iteration and map write");
+    }
+    if (Policy::sound && seed_epoch_ != table_->seed_epoch) [[unlikely]] {
+      return end();
+    }
+    return next_in_bucket() || walk_on();
+  }
 
   // The entry just produced; both hold until the map's next write or this iterator's next step.
   [[nodiscard]] const Key& key() const { return *key_; }
@@ -122,48 +139,64 @@ class Iterator {
  private:
   using Layout = typename Table::Layout;
 
-  // Go writes the place back only when it produces an entry; the end leaves it where it was.
-  bool end(const State& at) {
+  bool end() {
     key_ = nullptr;
     elem_ = nullptr;
     if constexpr (Policy::sound) {
       *this = Iterator(nullptr);
-    } else {
-      state_.wrapped = at.wrapped;
     }
     return false;
   }
 
+  bool next_in_bucket();
+  bool walk_on();
   void enter_next_bucket(State& at) const;
   [[nodiscard]] CellRef entry_at(const State& at, int cell) const;
   [[nodiscard]] bool belongs_to_other_half(const State& at, const Key& key,
                                            std::uint8_t cell_byte) const;
+  [[nodiscard]] bool is_itself(const Key& key) const;
+  void check_unwritten(std::uint64_t seen) const;
 
   Table* table_ = nullptr;
   State state_;
   std::uint64_t seed_epoch_ = 0;
   const Key* key_ = nullptr;
   Elem* elem_ = nullptr;
-  GenerationHold<Policy> snapshot_;  // of state_.buckets
-  GenerationHold<Policy> entered_;   // of state_.bptr
+  GenerationHold<Generation, Policy> snapshot_;  // of state_.buckets
+  GenerationHold<Generation, Policy> entered_;   // of state_.bptr
 };
 
+// The plain case, which calls nothing: the bucket is no bucket of a growth, and has more entries.
 template <class Table, class Policy>
-bool Iterator<Table, Policy>::next() {
+bool Iterator<Table, Policy>::next_in_bucket() {
+  if (Table::kWidth != kTopHashBytes || state_.bptr == nullptr || state_.check_bucket != kNoCheck ||
+      state_.i >= Table::kWidth || is_evacuated(state_.bptr)) {
+    return false;
+  }
+  using Word = TopHashWord<Table::kWidth>;
+  // Rotated, so that byte n answers for the n-th cell of this walk.
+  const std::uint64_t in_order = std::rotr(Word(state_.bptr).filled(), 8 * state_.offset);
+  const std::uint64_t rest = in_order >> (8U * state_.i);
+  if (rest == 0) {
+    return false;
+  }
+  const int steps = Word::first_cell(rest);
+  const int cell = (state_.i + steps + state_.offset) & (Table::kWidth - 1);
+  state_.i = static_cast<std::uint8_t>(state_.i + steps + 1);
+  key_ = Layout::key(state_.bptr, cell);
+  elem_ = Layout::elem(state_.bptr, cell);
+  return true;
+}
+
+// Go writes the place back only when it produces an entry; the end leaves it where it was.
+template <class Table, class Policy>
+bool Iterator<Table, Policy>::walk_on() {
   State at = state_;
-  if (table_ == nullptr) {
-    return end(at);
-  }
-  if (table_->has_flag(kHashWriting)) {
-    fatal("concurrent map iteration and map write");
-  }
-  if (Policy::sound && seed_epoch_ != table_->seed_epoch) {
-    return end(at);
-  }
   for (;;) {
     if (at.bptr == nullptr) {
       if (at.wrapped && at.bucket == at.start_bucket) {
-        return end(at);
+        state_.wrapped = at.wrapped;
+        return end();
       }
       enter_next_bucket(at);
     }
@@ -192,10 +225,10 @@ void Iterator<Table, Policy>::enter_next_bucket(State& at) const {
   at.bptr = t.bucket_at(at.buckets, at.bucket);
   at.home = snapshot_.get();
   if (t.growing() && at.B == t.B) {
-    std::byte* old = t.bucket_at(t.oldbuckets, at.bucket & (t.old_bucket_count() - 1));
-    if (!is_evacuated(old)) {
+    const std::size_t index = at.bucket & (t.old_bucket_count() - 1);
+    if (!t.old_bucket_evacuated(index)) {
       at.check_bucket = at.bucket;
-      at.bptr = old;
+      at.bptr = t.bucket_at(t.oldbuckets, index);
       at.home = t.old_generation;
       at.under_doubling = !t.same_size_grow();
     }
@@ -222,28 +255,53 @@ CellRef Iterator<Table, Policy>::entry_at(const State& at, int cell) const {
   if (Layout::KeySlot::indirect && stored == nullptr) {
     // Wiped under this iterator (Q5). Go follows the pointer; a sound iterator never gets here.
     if (filtered || t.count != 0) {
-      throw Panic("runtime error: invalid memory address or nil pointer dereference");
+      detail::raise<Panic>("runtime error: invalid memory address or nil pointer dereference");
     }
     return {};
   }
   const Key& key = *stored;
+  const std::uint64_t seen = t.modifications;
   if (filtered && belongs_to_other_half(at, key, state)) {
     return {};
   }
   const bool moved = state == kEvacuatedX || state == kEvacuatedY;
-  if (!moved || (!Table::KeyTraits::reflexive && !t.equal(key, key))) {
+  if (!moved || !is_itself(key)) {
     return {at.bptr, cell};
   }
   // The entry lives elsewhere now, was updated there, or is gone: the map itself knows.
-  return t.count == 0 ? CellRef{} : t.lookup(key);
+  const CellRef live = t.count == 0 ? CellRef{} : t.lookup(key);
+  check_unwritten(seen);
+  return live;
+}
+
+template <class Table, class Policy>
+bool Iterator<Table, Policy>::is_itself(const Key& key) const {
+  if constexpr (Table::KeyTraits::reflexive) {
+    return true;
+  } else {
+    const std::uint64_t seen = table_->modifications;
+    const bool same = table_->equal(key, key);
+    check_unwritten(seen);
+    return same;
+  }
+}
+
+// After a call of the user's hash or equality.
+template <class Table, class Policy>
+void Iterator<Table, Policy>::check_unwritten(std::uint64_t seen) const {
+  if (table_->modifications != seen) [[unlikely]] {
+    fatal("concurrent map iteration and map write");
+  }
 }
 
 // An old bucket of a doubling feeds two new ones; each entry is produced for its own alone.
 template <class Table, class Policy>
 bool Iterator<Table, Policy>::belongs_to_other_half(const State& at, const Key& key,
                                                     std::uint8_t cell_byte) const {
-  if (Table::KeyTraits::reflexive || table_->equal(key, key)) {
-    const std::uint64_t h = table_->hash(key, table_->hash0);
+  if (is_itself(key)) {
+    const std::uint64_t seen = table_->modifications;
+    const std::uint64_t h = table_->hash_of(key);
+    check_unwritten(seen);
     return (h & (bucket_count(at.B) - 1)) != at.check_bucket;
   }
   // A NaN cannot be hashed again: the low bit of its tophash, or of its mark, tells the side.

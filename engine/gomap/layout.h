@@ -9,9 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "gomap/constants.h"
 #include "gomap/slot_traits.h"
@@ -92,30 +90,12 @@ struct BucketLayout {
     std::memset(static_cast<void*>(elem_slot(bucket, cell)), 0, ElemSlot::size);
   }
 
-  // Overwrites a value that is there.
-  // A zero-width value has no bytes of its own: writing one would touch its neighbour's.
+  // Overwrites a key that is there by an equal one.
   static void set_key(std::byte* bucket, int cell, const Key& value) {
-    if constexpr (!slot_traits<Key>::zero_width) {
+    // A zero-width value has no bytes of its own: writing one would touch its neighbour's.
+    if constexpr (!KeySlot::zero_width) {
       *key(bucket, cell) = value;
     }
-  }
-
-  // Fills a free cell; its elem becomes all zero. Throws std::bad_alloc before any change.
-  static void emplace(std::byte* bucket, int cell, const Key& value) {
-    void* key_object = KeySlot::indirect ? allocate(sizeof(Key)) : nullptr;
-    if constexpr (ElemSlot::indirect) {
-      void* elem_object = std::calloc(1, sizeof(Elem));
-      if (elem_object == nullptr) {
-        std::free(key_object);
-        throw std::bad_alloc();
-      }
-      std::memcpy(elem_slot(bucket, cell), static_cast<const void*>(&elem_object),
-                  sizeof elem_object);
-    }
-    if constexpr (KeySlot::indirect) {
-      std::memcpy(key_slot(bucket, cell), static_cast<const void*>(&key_object), sizeof key_object);
-    }
-    set_key(bucket, cell, value);
   }
 
   // Copies a cell's slots as they are: an indirect value has one pointer more afterwards.
@@ -144,14 +124,6 @@ struct BucketLayout {
     } else {
       return reinterpret_cast<T*>(slot);
     }
-  }
-
-  [[nodiscard]] static void* allocate(std::size_t bytes) {
-    void* memory = std::malloc(bytes);
-    if (memory == nullptr) {
-      throw std::bad_alloc();
-    }
-    return memory;
   }
 };
 

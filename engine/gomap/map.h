@@ -16,39 +16,20 @@
 #include <memory>
 #include <utility>
 
+#include "gomap/config.h"
+#include "gomap/hash.h"
 #include "gomap/iterator.h"
 #include "gomap/random.h"
 #include "gomap/table.h"
 
 namespace gomap {
 
-// Compile-time configuration; derive from it to change one thing.
-struct DefaultConfig {
-  static constexpr int width = 8;  // cells a bucket: 1, 2, 4 or 8 (8 is Go's)
-  using Random = SystemRandom;     // the one source of draws
-};
-
 // Says "the nil map" to a constructor.
 struct NilMap {};
 inline constexpr NilMap kNilMap;
 
-// h(key, seed) from a one-argument hash, which may be as weak as the identity: all 64 bits are
-// used, so the result is mixed (the finaliser of MurmurHash3, Appleby 2011).
-template <class Hash>
-struct SeededHash {
-  [[no_unique_address]] Hash hash;
-
-  template <class Key>
-  [[nodiscard]] std::uint64_t operator()(const Key& key, std::uint32_t seed) const {
-    std::uint64_t h = hash(key) ^ (seed * 0x9E3779B97F4A7C15U);
-    h = (h ^ (h >> 33U)) * 0xFF51AFD7ED558CCDU;
-    h = (h ^ (h >> 33U)) * 0xC4CEB9FE1A85EC53U;
-    return h ^ (h >> 33U);
-  }
-};
-
-template <class Key, class Elem, class Hash = SeededHash<std::hash<Key>>,
-          class Equal = std::equal_to<Key>, class Config = DefaultConfig>
+template <class Key, class Elem, class Hash = DefaultHash<Key>, class Equal = DefaultEqual<Key>,
+          class Config = DefaultConfig>
 class Map {
  public:
   using Table = gomap::Table<Key, Elem, Hash, Equal, Config>;

@@ -1,27 +1,42 @@
-// The map proper: Go's header and the operations that search, assign, delete and clear.
+// The map proper: Go's header, and how arrays, overflow buckets and dead entries are handled.
 //
 // Promises: fed the same operations, hashes and draws, every field and cell is what Go 1.20's
-// runtime would have (spec parts 1 and 2; the numbers in comments are its sections). How cells
-// are searched is our own: eight tophashes as one word.
-// Leaves to others: growing (growth.h), iterating (iterator.h), the face for users (map.h).
+// runtime would have (spec parts 1 and 2; the numbers in comments are its sections). Hash,
+// equality, constructors and allocation may throw: the contents are then as they were before the
+// call, though a growth may have begun or gone on. A write to a map from inside its own hash,
+// equality or constructors is fatal, never undefined.
+// Leaves to others: searching (table_search.h), writing (table_write.h), growing (growth.h),
+// iterating (iterator.h), the face for users (map.h).
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "gomap/constants.h"
+#include "gomap/exceptions.h"
 #include "gomap/fatal.h"
 #include "gomap/generation.h"
+#include "gomap/graveyard.h"
 #include "gomap/growth.h"
+#include "gomap/hash.h"
 #include "gomap/layout.h"
+#include "gomap/objects.h"
 #include "gomap/panic.h"
+#include "gomap/poison.h"
 #include "gomap/slot_traits.h"
 
 namespace gomap {
+
+// Where an entry is, and whether this call made it.
+struct Placed {
+  CellRef at;
+  bool inserted = false;
+};
 
 template <class KeyT, class ElemT, class HashT, class EqualT, class ConfigT>
 class Table {
@@ -29,28 +44,55 @@ class Table {
   using Key = KeyT;
   using Elem = ElemT;
   using Config = ConfigT;
+  using Allocator = AllocatorFor<std::byte, typename Config::Allocator>;
   using Layout = BucketLayout<Key, Elem, Config::width>;
   using KeyTraits = slot_traits<Key>;
+  using Graveyard = gomap::Graveyard<Key, Elem, Allocator>;
+  using Generation = gomap::Generation<Graveyard, Allocator>;
   static constexpr int kWidth = Config::width;
   static constexpr KeyFamily kFamily = kFamilyOf<Key, Elem>;
 
+  // Go's own iterator may produce entries that have left the map: only values that are never
+  // destroyed can stand that.
+  static constexpr bool kAllowsGoExact = KeyTraits::bitwise && slot_traits<Elem>::bitwise;
+
+  static constexpr bool kDecidingMayThrow =
+      !hash_is_noexcept<HashT, Key>() ||
+      (!KeyTraits::reflexive && !noexcept(std::declval<const EqualT&>()(
+                                    std::declval<const Key&>(), std::declval<const Key&>())));
+
   // makemap (2.2). A hint that is negative or beyond any memory counts as 0. Throws std::bad_alloc.
-  Table(std::int64_t hint, HashT hash_in, EqualT equal_in, typename Config::Random random_in)
-      : hash(std::move(hash_in)), equal(std::move(equal_in)), random(std::move(random_in)) {
+  Table(std::int64_t hint, HashT hash_in, EqualT equal_in, typename Config::Random random_in,
+        const Allocator& allocator_in = {})
+      : allocator(allocator_in),
+        hash(std::move(hash_in)),
+        equal(std::move(equal_in)),
+        random(std::move(random_in)) {
     hash0 = random();
     const std::uint64_t entries = usable_hint(hint);
     while (over_load_factor<kWidth>(entries, B)) {
       ++B;
     }
     if (B != 0) {
+      struct Cleanup {
+        Table* table;
+        ~Cleanup() {
+          if (table != nullptr) {
+            table->release_memory();
+          }
+        }
+      } cleanup{this};
       adopt_array(new_generation(B));
+      cleanup.table = nullptr;
     }
   }
 
   // The nil map: reads find it empty, and it cannot be assigned to. Draws nothing.
   struct Nil {};
-  Table(Nil /*tag*/, HashT hash_in, EqualT equal_in, typename Config::Random random_in)
+  Table(Nil /*tag*/, HashT hash_in, EqualT equal_in, typename Config::Random random_in,
+        const Allocator& allocator_in = {})
       : is_nil(true),
+        allocator(allocator_in),
         hash(std::move(hash_in)),
         equal(std::move(equal_in)),
         random(std::move(random_in)) {}
@@ -59,48 +101,79 @@ class Table {
   Table& operator=(const Table&) = delete;
 
   ~Table() {
-    bury_all();
-    if (graveyard != nullptr) {
-      graveyard->release();
+    if constexpr (Layout::has_indirect) {
+      for_each_cell([this](CellRef at) { destroy(at); });
     }
-    if (generation != nullptr) {
-      generation->release();
-    }
-    if (old_generation != nullptr) {
-      old_generation->release();
-    }
+    release_memory();
   }
 
   // mapaccess2 (2.4): the element, or null. Reads only, also in the middle of a growth.
-  [[nodiscard]] Elem* find(const Key& key) {
-    if (count == 0) {
-      check_hashable(key);
-      return nullptr;
-    }
-    if (has_flag(kHashWriting)) {
-      fatal("concurrent map read and map write");
-    }
-    const CellRef at = B == 0 && kFamily != KeyFamily::generic ? lookup_in_one(key) : lookup(key);
+  template <class Q>
+  [[nodiscard]] Elem* find(const Q& key) {
+    const CellRef at = locate(key);
     return at.bucket == nullptr ? nullptr : Layout::elem(at.bucket, at.cell);
   }
 
-  // Writes take the key by value: given as it.key() it may lie in an array that this very call
-  // wipes or frees.
+  // The same, as a cell; its bucket is null if the key is absent.
+  template <class Q>
+  [[nodiscard]] CellRef locate(const Q& key) {
+    if (count == 0) {
+      check_hashable(key);
+      return {};
+    }
+    if (has_flag(kHashWriting)) [[unlikely]] {
+      fatal("concurrent map read and map write");
+    }
+    if constexpr (kFamily != KeyFamily::generic) {
+      if (B == 0) {
+        return lookup_in_one(key);
+      }
+    }
+    return lookup(key);
+  }
 
-  // mapassign (2.5): the key's element slot; a new one is all zero. Throws std::bad_alloc, and
-  // Panic on the nil map.
-  [[nodiscard]] Elem* assign(Key key);
+  // mapassign (2.5): the key's element slot; a new one is Elem(). An equal key that is there is
+  // rewritten if its representation may differ. Throws std::bad_alloc, and Panic on the nil map.
+  [[nodiscard]] Elem* assign(const Key& key) {
+    // A copy of an inline key: this very call may wipe or free the array that it was given from.
+    const KeyCopy own(key);
+    const CellRef at = place<KeyTraits::needs_key_update>(own, own).at;
+    return Layout::elem(at.bucket, at.cell);
+  }
+
+  // Makes the entry Key(key_arg), Elem(elem_args...) if there is none equal to `query`; otherwise
+  // touches nothing. Throws what they throw, and as assign.
+  template <class Q, class KeyArg, class... ElemArgs>
+  Placed emplace(const Q& query, KeyArg&& key_arg, ElemArgs&&... elem_args) {
+    if constexpr (std::is_same_v<Q, Key> && !Layout::KeySlot::indirect) {
+      const Key own(query);
+      return place<false>(own, own, std::forward<ElemArgs>(elem_args)...);
+    } else {
+      return place<false>(query, std::forward<KeyArg>(key_arg),
+                          std::forward<ElemArgs>(elem_args)...);
+    }
+  }
 
   // mapdelete (2.6): was the key there?
-  bool erase(Key key);
+  template <class Q>
+  bool erase(const Q& key) {
+    return take(key, [](const Key& /*key*/, const Elem& /*elem*/) {});
+  }
+
+  // The same, but shows the entry to take(Key&&, Elem&&) just before it goes. If that throws, the
+  // entry stays, as far as `take` has left something of it.
+  template <class Q, class Take>
+  bool take(const Q& key, Take take);
 
   // mapclear (2.13): the array stays and is wiped.
   void clear();
 
   // mapaccessK (2.4) on a map that is not empty: where the live cell of this key is now.
-  [[nodiscard]] CellRef lookup(const Key& key) {
-    const std::uint64_t h = hash(key, hash0);
-    return search(home_for_read(h), top_hash(h), key);
+  template <class Q>
+  [[nodiscard]] CellRef lookup(const Q& key) const {
+    const std::uint64_t h = hash_of(key);
+    const std::uint64_t seen = modifications;
+    return search(home_for_read(h), top_hash(h), key, seen);
   }
 
   // Calls visit(key, elem) for every live entry, in no useful order, and draws nothing.
@@ -111,6 +184,11 @@ class Table {
     });
   }
 
+  template <class Q>
+  [[nodiscard]] std::uint64_t hash_of(const Q& key) const {
+    return call_hash(hash, key, hash0);
+  }
+
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
   [[nodiscard]] bool same_size_grow() const { return has_flag(kSameSizeGrow); }
   [[nodiscard]] std::size_t mask() const { return bucket_count(B) - 1; }
@@ -119,24 +197,35 @@ class Table {
     return same_size_grow() ? bucket_count(B) : bucket_count(static_cast<std::uint8_t>(B - 1));
   }
 
+  // Buckets below the mark are not looked at: their memory may have been given back.
+  [[nodiscard]] bool old_bucket_evacuated(std::size_t index) const {
+    return index < nevacuate || is_evacuated(bucket_at(oldbuckets, index));
+  }
+
   [[nodiscard]] bool has_flag(std::uint8_t flag) const {
     return (flags.load(std::memory_order_relaxed) & flag) != 0;
   }
 
   void set_flags(std::uint8_t value) { flags.store(value, std::memory_order_relaxed); }
 
-  [[nodiscard]] std::byte* bucket_at(std::byte* array, std::size_t index) const {
+  [[nodiscard]] static std::byte* bucket_at(std::byte* array, std::size_t index) {
     return array + index * Layout::size;
+  }
+
+  // Every change of a cell between live and dead goes through here.
+  void set_state(std::byte* bucket, int cell, std::uint8_t state) {
+    set_cell_state(bucket, cell, state);
+    poison_dead_cells(bucket);
   }
 
   // An array of exponent b for this map. Throws std::bad_alloc.
   [[nodiscard]] Generation* new_generation(std::uint8_t b) {
     if constexpr (Layout::has_indirect) {
       if (graveyard == nullptr) {
-        graveyard = Graveyard::create();
+        graveyard = Graveyard::create(allocator);
       }
     }
-    return Generation::create(b, Layout::size, graveyard);
+    return Generation::create(b, Layout::size, allocator, graveyard);
   }
 
   // Takes over a fresh or freshly wiped array and sets up its preallocated overflow buckets (2.2).
@@ -148,11 +237,30 @@ class Table {
       // A non-null link in the last preallocated bucket says "no more after me"; any will do.
       Layout::set_overflow(fresh->bucket(fresh->total() - 1), buckets);
       next_overflow = fresh->bucket(base);
-      has_extra = true;
+      has_extra.store(true, std::memory_order_relaxed);
+    }
+    if constexpr (kPoisons) {
+      for (std::size_t index = 0; index < fresh->total(); ++index) {
+        poison_dead_cells(fresh->bucket(index));
+      }
     }
   }
 
-  // newoverflow (2.3): one more bucket behind `last`. Throws std::bad_alloc.
+  // Makes sure that so many overflow buckets can be appended without throwing.
+  // Throws std::bad_alloc.
+  void reserve_overflow(std::size_t wanted) {
+    const std::size_t preallocated =
+        next_overflow == nullptr
+            ? 0
+            : static_cast<std::size_t>(generation->bucket(generation->total()) - next_overflow) /
+                  Layout::size;
+    generation->reserve_listing(wanted);
+    if (wanted > preallocated) {
+      generation->reserve_heap_buckets(wanted - preallocated);
+    }
+  }
+
+  // newoverflow (2.3): one more bucket behind `last`. Room for it was reserved.
   [[nodiscard]] std::byte* append_overflow(std::byte* last) {
     std::byte* bucket = next_overflow;
     if (bucket != nullptr) {
@@ -165,14 +273,35 @@ class Table {
       }
     } else {
       bucket = generation->list_heap_bucket();
+      poison_dead_cells(bucket);
     }
     count_overflow();
     if constexpr (!Layout::has_pointers) {
-      has_extra = true;
+      has_extra.store(true, std::memory_order_relaxed);
       overflow_listed.store(true, std::memory_order_relaxed);
     }
     Layout::set_overflow(last, bucket);
     return bucket;
+  }
+
+  // An old array whose growth has ended stays until the next write: the right side of
+  // `m[k] = m[j]` may still be a reference into it.
+  void retire(Generation* old) {
+    release_retired();
+    retired = old;
+  }
+
+  // Go's help for its collector (2.9): keys, elems and link of an evacuated base bucket go.
+  void wipe_evacuated(std::byte* base) {
+    unpoison(base, Layout::size);
+    std::memset(static_cast<void*>(base + kTopHashBytes), 0, Layout::size - kTopHashBytes);
+  }
+
+  // An evacuated bucket is dead from the next write on (see retire).
+  void note_evacuated(std::byte* base) {
+    if constexpr (kPoisons) {
+      evacuated_now[evacuated_now[0] == nullptr ? 0 : 1] = base;
+    }
   }
 
   // Go's hmap (1.2), in its order.
@@ -190,20 +319,28 @@ class Table {
   std::atomic<bool> has_extra{false};
   std::atomic<bool> overflow_listed{false};
   bool oldoverflow_listed = false;
-
-  // Ours: who owns the arrays, and how often the seed has been replaced.
-  Generation* generation = nullptr;
-  Generation* old_generation = nullptr;
-  Graveyard* graveyard = nullptr;  // exists with the first array, if values are indirect
-  std::uint64_t seed_epoch = 0;
   const bool is_nil = false;
 
+  // Ours: who owns the arrays, and how often map and seed have been changed.
+  std::uint64_t modifications = 0;
+  std::uint64_t seed_epoch = 0;
+  Generation* generation = nullptr;
+  Generation* old_generation = nullptr;
+  Generation* retired = nullptr;
+  Graveyard* graveyard = nullptr;  // exists with the first array, if values are indirect
+
+  [[no_unique_address]] Allocator allocator;
   [[no_unique_address]] HashT hash;
   [[no_unique_address]] EqualT equal;
   [[no_unique_address]] typename Config::Random random;
 
  private:
   using Word = TopHashWord<kWidth>;
+  static constexpr bool kPoisons = kUnderAsan && Config::poison;
+  struct Nothing {};
+
+  // What a key given by reference is kept as during a write.
+  using KeyCopy = std::conditional_t<Layout::KeySlot::indirect, const Key&, const Key>;
 
   [[nodiscard]] static std::uint64_t usable_hint(std::int64_t hint) {
     const auto entries = static_cast<std::uint64_t>(hint);
@@ -223,81 +360,45 @@ class Table {
     }
   }
 
-  // The chain that holds the hash's entries: the old one until it has been evacuated.
-  [[nodiscard]] std::byte* home_for_read(std::uint64_t h) const {
-    if (growing()) {
-      std::byte* old = bucket_at(oldbuckets, h & (old_bucket_count() - 1));
-      if (!is_evacuated(old)) {
-        return old;
-      }
-    }
-    return bucket_at(buckets, h & mask());
-  }
-
-  [[nodiscard]] CellRef search(std::byte* bucket, std::uint8_t top, const Key& key) const {
-    for (; bucket != nullptr; bucket = Layout::overflow(bucket)) {
-      const Word word(bucket);
-      for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {
-        const int cell = Word::first_cell(hits);
-        if (equal(*Layout::key(bucket, cell), key)) {
-          return {bucket, cell};
-        }
-      }
-      if (word.empty_rest() != 0) {
-        break;
-      }
-    }
-    return {};
-  }
-
   // Go hashes the key of a look-up in an empty map where that may panic, and only there.
-  void check_hashable(const Key& key) const {
+  template <class Q>
+  void check_hashable(const Q& key) const {
     if constexpr (KeyTraits::hash_might_throw) {
-      (void)hash(key, 0);
+      (void)call_hash(hash, key, 0);
     }
   }
 
-  // A look-up in a map of one bucket by Go's fast families, which do without a hash (2.14).
-  [[nodiscard]] CellRef lookup_in_one(const Key& key);
-  [[nodiscard]] CellRef lookup_long_string(const Key& key);
+  [[nodiscard]] std::byte* home_for_read(std::uint64_t h) const;
+  template <class Q>
+  [[nodiscard]] CellRef search(std::byte* bucket, std::uint8_t top, const Q& key,
+                               std::uint64_t seen) const;
+  template <class Q>
+  [[nodiscard]] bool equals(std::byte* bucket, int cell, const Q& key, std::uint64_t seen) const;
+  template <class Q>
+  [[nodiscard]] CellRef lookup_in_one(const Q& key) const;
+  template <class Q>
+  [[nodiscard]] CellRef lookup_long_string(const Q& key) const;
 
-  // Disposes of a cell's indirect values. They stay readable while an iterator may come across
-  // them: while any generation but the current one is alive, or someone else holds that.
-  void bury(CellRef at) {
-    if constexpr (Layout::has_indirect) {
-      void* const key_object =
-          Layout::KeySlot::indirect ? static_cast<void*>(Layout::key(at.bucket, at.cell)) : nullptr;
-      void* const elem_object = Layout::ElemSlot::indirect
-                                    ? static_cast<void*>(Layout::elem(at.bucket, at.cell))
-                                    : nullptr;
-      if (graveyard->has_one_generation() && !generation->shared()) {
-        graveyard->free_all();
-        std::free(key_object);
-        std::free(elem_object);
-      } else {
-        graveyard->keep(key_object);
-        graveyard->keep(elem_object);
-      }
-    }
+  class WriteScope;
+  struct Spot;
+  template <class Q>
+  [[nodiscard]] Spot find_spot(std::byte* base, std::uint8_t top, const Q& query) const;
+  template <bool kUpdateKey, class Q, class KeyArg, class... ElemArgs>
+  Placed place(const Q& query, KeyArg&& key_arg, ElemArgs&&... elem_args);
+  void mark_deleted(std::byte* base, CellRef at);
+
+  // May an iterator come across a pointer that lies in an old cell, or in this very array?
+  [[nodiscard]] bool dead_may_be_met() const {
+    return !graveyard->has_one_generation() || generation->shared();
   }
 
-  void bury_all() {
-    if constexpr (Layout::has_indirect) {
-      for_each_cell([this](CellRef at) { bury(at); });
+  void destroy(CellRef at) {
+    if constexpr (Layout::KeySlot::indirect) {
+      destroy_object(allocator, Layout::key(at.bucket, at.cell));
     }
-  }
-
-  void begin_write() {
-    // XOR, not OR: of two racing writers each must see the other's flag gone at its exit.
-    flags.store(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) ^ kHashWriting),
-                std::memory_order_relaxed);
-  }
-
-  void end_write() {
-    if (!has_flag(kHashWriting)) {
-      fatal("concurrent map writes");
+    if constexpr (Layout::ElemSlot::indirect) {
+      destroy_object(allocator, Layout::elem(at.bucket, at.cell));
     }
-    set_flags(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) & ~kHashWriting));
   }
 
   void reseed() {
@@ -305,22 +406,64 @@ class Table {
     ++seed_epoch;
   }
 
-  void mark_deleted(std::byte* base, CellRef at);
+  void release_retired() {
+    if (retired != nullptr) [[unlikely]] {
+      std::exchange(retired, nullptr)->release();
+    }
+  }
+
+  void release_memory() {
+    release_retired();
+    if (old_generation != nullptr) {
+      old_generation->release();
+    }
+    if (generation != nullptr) {
+      generation->release();
+    }
+    if (graveyard != nullptr) {
+      graveyard->release();
+    }
+  }
+
+  void poison_dead_cells(const std::byte* bucket) {
+    if constexpr (kPoisons) {
+      if constexpr (!Layout::KeySlot::zero_width) {
+        poison_dead_slots<kWidth>(bucket, Layout::key_offset, Layout::KeySlot::size);
+      }
+      if constexpr (!Layout::ElemSlot::zero_width) {
+        poison_dead_slots<kWidth>(bucket, Layout::elem_offset, Layout::ElemSlot::size);
+      }
+    }
+  }
+
+  // At the start of a write: what the last one evacuated, unless an iterator reads it.
+  void poison_evacuated() {
+    if constexpr (kPoisons) {
+      for (std::byte*& base : evacuated_now) {
+        if (base != nullptr && old_generation != nullptr && !old_generation->shared()) {
+          for (std::byte* b = base; b != nullptr; b = Layout::overflow(b)) {
+            poison_dead_cells(b);
+          }
+        }
+        base = nullptr;
+      }
+    }
+  }
 
   template <class Visit>
   void for_each_cell(Visit visit) const {
     if (count == 0) {
       return;
     }
-    for_each_in(buckets, bucket_count(B), visit);
+    for_each_in(buckets, 0, bucket_count(B), visit);
     if (growing()) {
-      for_each_in(oldbuckets, old_bucket_count(), visit);
+      for_each_in(oldbuckets, nevacuate, old_bucket_count(), visit);
     }
   }
 
   template <class Visit>
-  void for_each_in(std::byte* array, std::size_t n, Visit& visit) const {
-    for (std::size_t index = 0; index < n; ++index) {
+  void for_each_in(std::byte* array, std::size_t from, std::size_t to, Visit& visit) const {
+    for (std::size_t index = from; index < to; ++index) {
       for (std::byte* b = bucket_at(array, index); b != nullptr; b = Layout::overflow(b)) {
         for (int cell = 0; cell < kWidth; ++cell) {
           if (cell_state(b, cell) >= kMinTopHash) {
@@ -330,225 +473,12 @@ class Table {
       }
     }
   }
+
+  [[no_unique_address]] std::conditional_t<kPoisons, std::array<std::byte*, 2>, Nothing>
+      evacuated_now{};
 };
 
-template <class K, class E, class H, class Q, class C>
-E* Table<K, E, H, Q, C>::assign(K key) {
-  if (is_nil) {
-    throw Panic("assignment to entry in nil map");
-  }
-  if (has_flag(kHashWriting)) {
-    fatal("concurrent map writes");
-  }
-  const std::uint64_t h = hash(key, hash0);
-  begin_write();
-  if (buckets == nullptr) {
-    adopt_array(new_generation(0));
-  }
-  const std::uint8_t top = top_hash(h);
-  CellRef found;  // the first empty cell of the chain, then the key's own
-  bool is_new = false;
-  for (;;) {
-    const std::size_t index = h & mask();
-    if (growing()) {
-      grow_work(*this, index);
-    }
-    std::byte* last = bucket_at(buckets, index);
-    found = {};
-    is_new = true;
-    for (;;) {
-      const Word word(last);
-      for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {
-        const int cell = Word::first_cell(hits);
-        if (equal(*Layout::key(last, cell), key)) {
-          found = {last, cell};
-          is_new = false;
-          break;
-        }
-      }
-      if (!is_new) {
-        break;
-      }
-      if (found.bucket == nullptr && word.empty() != 0) {
-        found = {last, Word::first_cell(word.empty())};
-      }
-      std::byte* next = word.empty_rest() != 0 ? nullptr : Layout::overflow(last);
-      if (next == nullptr) {
-        break;
-      }
-      last = next;
-    }
-    if (!is_new) {
-      if constexpr (KeyTraits::needs_key_update) {
-        Layout::set_key(found.bucket, found.cell, key);
-      }
-      break;
-    }
-    if (!growing() &&
-        (over_load_factor<kWidth>(count + 1, B) || too_many_overflow_buckets(noverflow, B))) {
-      start_growth(*this);
-      continue;
-    }
-    if (found.bucket == nullptr) {
-      found = {append_overflow(last), 0};
-    }
-    Layout::emplace(found.bucket, found.cell, key);
-    set_cell_state(found.bucket, found.cell, top);
-    ++count;
-    break;
-  }
-  end_write();
-  return Layout::elem(found.bucket, found.cell);
-}
-
-template <class K, class E, class H, class Q, class C>
-bool Table<K, E, H, Q, C>::erase(K key) {
-  if (count == 0) {
-    check_hashable(key);
-    return false;
-  }
-  if (has_flag(kHashWriting)) {
-    fatal("concurrent map writes");
-  }
-  const std::uint64_t h = hash(key, hash0);
-  begin_write();
-  const std::size_t index = h & mask();
-  if (growing()) {
-    grow_work(*this, index);
-  }
-  std::byte* base = bucket_at(buckets, index);
-  const CellRef at = search(base, top_hash(h), key);
-  if (at.bucket != nullptr) {
-    bury(at);
-    if constexpr (kFamily == KeyFamily::string) {
-      KeyTraits::forget(*Layout::key(at.bucket, at.cell));
-    } else if constexpr (Layout::KeySlot::has_pointers) {
-      Layout::zero_key(at.bucket, at.cell);
-    }
-    Layout::zero_elem(at.bucket, at.cell);
-    mark_deleted(base, at);
-    --count;
-    if (count == 0) {
-      // A fresh seed makes hash-flooding an emptied map start over.
-      reseed();
-    }
-  }
-  end_write();
-  return at.bucket != nullptr;
-}
-
-template <class K, class E, class H, class Q, class C>
-CellRef Table<K, E, H, Q, C>::lookup_in_one(const K& key) {
-  if constexpr (kFamily == KeyFamily::string) {
-    constexpr std::size_t long_string = 32;  // bytes; a shorter one is compared in full at once
-    if (KeyTraits::bytes(key).size() >= long_string) {
-      return lookup_long_string(key);
-    }
-  }
-  for (std::byte* bucket = buckets; bucket != nullptr; bucket = Layout::overflow(bucket)) {
-    for (std::uint64_t live = Word(bucket).filled(); live != 0; live &= live - 1) {
-      const int cell = Word::first_cell(live);
-      if (equal(*Layout::key(bucket, cell), key)) {
-        return {bucket, cell};
-      }
-    }
-  }
-  return {};
-}
-
-// Long strings are compared in full at most once: by their ends first, and if two look alike the
-// hash decides after all.
-template <class K, class E, class H, class Q, class C>
-CellRef Table<K, E, H, Q, C>::lookup_long_string(const K& key) {
-  CellRef candidate;
-  if constexpr (kFamily == KeyFamily::string) {
-    constexpr std::size_t end = 4;  // bytes compared at either end
-    const auto wanted = KeyTraits::bytes(key);
-    for (std::uint64_t live = Word(buckets).filled(); live != 0; live &= live - 1) {
-      const int cell = Word::first_cell(live);
-      const auto stored = KeyTraits::bytes(*Layout::key(buckets, cell));
-      if (stored.size() != wanted.size()) {
-        continue;
-      }
-      if (stored.data() == wanted.data()) {
-        return {buckets, cell};
-      }
-      if (stored.substr(0, end) != wanted.substr(0, end) ||
-          stored.substr(stored.size() - end) != wanted.substr(wanted.size() - end)) {
-        continue;
-      }
-      if (candidate.bucket != nullptr) {
-        return lookup(key);
-      }
-      candidate = {buckets, cell};
-    }
-    if (candidate.bucket != nullptr &&
-        !equal(*Layout::key(candidate.bucket, candidate.cell), key)) {
-      return {};
-    }
-  }
-  return candidate;
-}
-
-// emptyOne, and where the cell ended the used part of its chain, emptyRest back to the new end.
-template <class K, class E, class H, class Q, class C>
-void Table<K, E, H, Q, C>::mark_deleted(std::byte* base, CellRef at) {
-  set_cell_state(at.bucket, at.cell, kEmptyOne);
-  if (at.cell == kWidth - 1) {
-    const std::byte* next = Layout::overflow(at.bucket);
-    if (next != nullptr && cell_state(next, 0) != kEmptyRest) {
-      return;
-    }
-  } else if (cell_state(at.bucket, at.cell + 1) != kEmptyRest) {
-    return;
-  }
-  std::byte* bucket = at.bucket;
-  int cell = at.cell;
-  do {
-    set_cell_state(bucket, cell, kEmptyRest);
-    if (cell > 0) {
-      --cell;
-      continue;
-    }
-    if (bucket == base) {
-      return;
-    }
-    std::byte* before = base;
-    while (Layout::overflow(before) != bucket) {
-      before = Layout::overflow(before);
-    }
-    bucket = before;
-    cell = kWidth - 1;
-  } while (cell_state(bucket, cell) == kEmptyOne);
-}
-
-template <class K, class E, class H, class Q, class C>
-void Table<K, E, H, Q, C>::clear() {
-  if (count == 0) {
-    return;
-  }
-  if (has_flag(kHashWriting)) {
-    fatal("concurrent map writes");
-  }
-  begin_write();
-  bury_all();
-  set_flags(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) & ~kSameSizeGrow));
-  oldbuckets = nullptr;
-  if (old_generation != nullptr) {
-    std::exchange(old_generation, nullptr)->release();
-  }
-  nevacuate = 0;
-  noverflow = 0;
-  count = 0;
-  reseed();
-  next_overflow = nullptr;
-  overflow_listed = false;
-  oldoverflow_listed = false;
-  // Only the array is wiped: overflow buckets of its own leave with the old list.
-  generation->start_new_list();
-  std::memset(static_cast<void*>(buckets), 0, generation->bytes());
-  adopt_array(generation);
-  end_write();
-}
-
 }  // namespace gomap
+
+#include "gomap/table_search.h"
+#include "gomap/table_write.h"

@@ -93,6 +93,9 @@ struct TableView {
   std::size_t old_total = 0;
   std::uint64_t seed_epoch = 0;
   bool old_stays_readable = false;
+  // Old buckets below this one have been given back: they were evacuated, and must not be read.
+  std::size_t old_readable_from = 0;
+  std::size_t held_bytes = 0;  // of the two arrays and their overflow buckets
 
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
   [[nodiscard]] BucketView bucket(std::size_t index) const {

@@ -196,13 +196,13 @@ struct Counting {
   std::uint32_t operator()() { return ++state; }
   std::uint64_t wide() { return ++state; }
 };
-struct CountingConfig {
+struct CountingConfig : DefaultConfig {
   static constexpr int width = 8;
   using Random = Counting;
 };
 
 TEST(Draws, ACopyDrawsFromItsOwnSource) {
-  using Counted = Map<int, int, SeededHash<std::hash<int>>, std::equal_to<int>, CountingConfig>;
+  using Counted = Map<int, int, std::hash<int>, std::equal_to<int>, CountingConfig>;
   Counted map(0, {}, {}, Counting{100});
   ASSERT_EQ(map.inside()->hash0, 101U);
   map.assign(1) = 1;

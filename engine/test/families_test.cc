@@ -12,6 +12,7 @@
 #include "gomap/inspect.h"
 #include "gomap/map.h"
 #include "gomap/panic.h"
+#include "test/support.h"
 
 namespace {
 
@@ -29,13 +30,9 @@ struct Heavy {
 }  // namespace
 
 template <>
-struct gomap::slot_traits<Text> {
-  static constexpr bool zero_width = false;
-  static constexpr std::size_t size = sizeof(Text);
+struct gomap::slot_traits<Text> : gomap::default_slot_traits<Text> {
   static constexpr bool has_pointers = true;
-  static constexpr bool reflexive = true;
   static constexpr bool needs_key_update = true;
-  static constexpr bool hash_might_throw = false;
   static constexpr KeyFamily family = KeyFamily::string;
   static std::string_view bytes(const Text& text) { return text.view(); }
   static void forget(Text& text) { text.data = nullptr; }
@@ -63,7 +60,7 @@ struct SameHeavy {
 template <class Key, class Elem = std::uint64_t, class Equal = std::equal_to<Key>>
 struct Counted {
   int calls = 0;
-  Map<Key, Elem, CountingHash<Key>, Equal> map{0, CountingHash<Key>{&calls}};
+  Map<Key, Elem, CountingHash<Key>, Equal, UnpoisonedConfig> map{0, CountingHash<Key>{&calls}};
 
   // Hash calls of one look-up.
   int hashes_of(const Key& key, bool there) {
@@ -169,14 +166,8 @@ struct SameMoody {
 }  // namespace gomap::test
 
 template <>
-struct gomap::slot_traits<gomap::test::Moody> {
-  static constexpr bool zero_width = false;
-  static constexpr std::size_t size = 2;
-  static constexpr bool has_pointers = false;
-  static constexpr bool reflexive = true;
-  static constexpr bool needs_key_update = false;
+struct gomap::slot_traits<gomap::test::Moody> : gomap::default_slot_traits<gomap::test::Moody> {
   static constexpr bool hash_might_throw = true;
-  static constexpr KeyFamily family = KeyFamily::generic;
 };
 
 namespace gomap::test {
@@ -240,7 +231,7 @@ Heavy heavy(std::uint64_t id) {
 }
 
 // Behind pointers: the tests of lifetime are ASan's, which would see a use after free or a leak.
-using HeavyMap = Map<Heavy, Heavy, CountingHash<Heavy>, SameHeavy>;
+using HeavyMap = Map<Heavy, Heavy, CountingHash<Heavy>, SameHeavy, UnpoisonedConfig>;
 
 struct SpreadHash {
   std::uint64_t operator()(const Heavy& key, std::uint32_t /*seed*/) const {

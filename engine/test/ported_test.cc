@@ -336,7 +336,7 @@ struct EffortHash {
         return (*random)();
       }
     }
-    return SeededHash<std::hash<Key>>{}(key, seed);
+    return DefaultHash<Key>{}(key, seed);
   }
 };
 template <class Key>

@@ -51,17 +51,32 @@ struct ScriptedRandom {
   std::uint64_t wide() const { return draws == nullptr ? 0 : draws->take(); }
 };
 
+// For tests that look at dead cells.
+struct UnpoisonedConfig : DefaultConfig {
+  static constexpr bool poison = false;
+};
+
 template <int Width>
-struct ScriptedConfig {
+struct ScriptedConfig : UnpoisonedConfig {
   static constexpr int width = Width;
   using Random = ScriptedRandom;
 };
 
-// A class type counts as one with pointers inside (slot_traits.h), and otherwise acts as a number.
+// Counts as a type with pointers inside (below), and otherwise acts as a number.
 struct Boxed {
   std::uint64_t value = 0;
   friend bool operator==(const Boxed&, const Boxed&) = default;
 };
+
+}  // namespace gomap::test
+
+template <>
+struct gomap::slot_traits<gomap::test::Boxed> : gomap::default_slot_traits<gomap::test::Boxed> {
+  static constexpr bool has_pointers = true;
+  static constexpr bool needs_key_update = true;
+};
+
+namespace gomap::test {
 
 template <class Key>
 [[nodiscard]] std::uint64_t number_of(const Key& key) {

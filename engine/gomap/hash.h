@@ -1,0 +1,168 @@
+// Hashes: how the map calls one, and the ones it brings.
+//
+// The map's contract is h(key, seed) with all 64 bits used: the top byte marks a cell, the low bits
+// choose the bucket. DefaultHash keeps it for numbers, pointers, enumerations and texts; for other
+// types it asks std::hash. A hash of one argument, which may be as weak as the identity, is mixed
+// with the seed.
+// Promises: equal keys hash alike, +0 and -0 too; every NaN hashes anew, as in Go (spec 1.8).
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "gomap/random.h"
+
+namespace gomap {
+
+namespace detail {
+
+// Odd numbers with as many ones as zeros: the fractional parts of the square roots of 2, 3 and 5,
+// made odd.
+inline constexpr std::uint64_t kRoot2 = 0x6A09E667F3BCC909U;
+inline constexpr std::uint64_t kRoot3 = 0xBB67AE8584CAA73BU;
+inline constexpr std::uint64_t kRoot5 = 0x3C6EF372FE94F82BU;
+
+// Both halves of the 128-bit product, folded: every bit of the result depends on every bit of a.
+[[nodiscard]] inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+[[nodiscard]] inline std::uint64_t load64(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+[[nodiscard]] inline std::uint64_t load32(const char* bytes) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+}  // namespace detail
+
+// A word with a seed.
+[[nodiscard]] inline std::uint64_t hash_word(std::uint64_t word, std::uint64_t seed) {
+  return detail::fold_multiply(word ^ detail::kRoot3, detail::kRoot2 ^ (seed << 1U));
+}
+
+// A text with a seed: 16 bytes a multiplication.
+[[nodiscard]] inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed) {
+  using detail::fold_multiply, detail::load32, detail::load64;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  std::uint64_t state = seed ^ detail::kRoot5;
+  while (left > 16) {
+    state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ state);
+    at += 16;
+    left -= 16;
+  }
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (left >= 8) {
+    first = load64(at);
+    last = load64(at + left - 8);
+  } else if (left >= 4) {
+    first = load32(at);
+    last = load32(at + left - 4);
+  } else if (left > 0) {
+    first = static_cast<unsigned char>(at[0]) |
+            std::uint64_t{static_cast<unsigned char>(at[left / 2])} << 8U |
+            std::uint64_t{static_cast<unsigned char>(at[left - 1])} << 16U;
+  }
+  state = fold_multiply(first ^ detail::kRoot2, last ^ state);
+  return fold_multiply(state ^ detail::kRoot3, text.size() ^ detail::kRoot2);
+}
+
+template <class Key>
+struct DefaultHash {
+  [[nodiscard]] std::uint64_t operator()(const Key& key, std::uint32_t seed) const
+      noexcept(noexcept(std::hash<Key>{}(key))) {
+    return hash_word(std::hash<Key>{}(key), seed);
+  }
+};
+
+template <class Key>
+  requires std::integral<Key> || std::is_enum_v<Key>
+struct DefaultHash<Key> {
+  [[nodiscard]] std::uint64_t operator()(Key key, std::uint32_t seed) const noexcept {
+    return hash_word(static_cast<std::uint64_t>(key), seed);
+  }
+};
+
+template <class T>
+struct DefaultHash<T*> {
+  [[nodiscard]] std::uint64_t operator()(T* key, std::uint32_t seed) const noexcept {
+    return hash_word(reinterpret_cast<std::uintptr_t>(key), seed);
+  }
+};
+
+template <std::floating_point Key>
+struct DefaultHash<Key> {
+  [[nodiscard]] std::uint64_t operator()(Key key, std::uint32_t seed) const {
+    if (key != key) {
+      return hash_word(SystemRandom{}.wide(), seed);
+    }
+    // long double has padding, which std::hash knows to leave out.
+    return hash_word(key == 0 ? 0 : std::hash<Key>{}(key), seed);
+  }
+};
+
+// Transparent: a map keyed by std::string is searched by anything that is a std::string_view.
+struct StringHash {
+  using is_transparent = void;
+  [[nodiscard]] std::uint64_t operator()(std::string_view text, std::uint32_t seed) const noexcept {
+    return hash_bytes(text, seed);
+  }
+};
+template <class Traits, class Allocator>
+struct DefaultHash<std::basic_string<char, Traits, Allocator>> : StringHash {};
+template <>
+struct DefaultHash<std::string_view> : StringHash {};
+
+template <class Key>
+struct DefaultEqual : std::equal_to<Key> {};
+
+struct StringEqual {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept {
+    return a == b;
+  }
+};
+template <class Traits, class Allocator>
+struct DefaultEqual<std::basic_string<char, Traits, Allocator>> : StringEqual {};
+template <>
+struct DefaultEqual<std::string_view> : StringEqual {};
+
+// Calls a hash of either shape.
+template <class Hash, class Key>
+inline constexpr bool kTakesSeed = std::is_invocable_v<const Hash&, const Key&, std::uint32_t>;
+
+template <class Hash, class Key>
+[[nodiscard]] std::uint64_t call_hash(const Hash& hash, const Key& key, std::uint32_t seed) {
+  if constexpr (kTakesSeed<Hash, Key>) {
+    return hash(key, seed);
+  } else {
+    return hash_word(static_cast<std::uint64_t>(hash(key)), seed);
+  }
+}
+
+template <class Hash, class Key>
+[[nodiscard]] constexpr bool hash_is_noexcept() {
+  if constexpr (kTakesSeed<Hash, Key>) {
+    return std::is_nothrow_invocable_v<const Hash&, const Key&, std::uint32_t>;
+  } else {
+    return std::is_nothrow_invocable_v<const Hash&, const Key&>;
+  }
+}
+
+}  // namespace gomap
