@@ -9,22 +9,18 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <new>
 #include <span>
-#include <type_traits>
 #include <vector>
 
-#include "gomap/exceptions.h"
+#include "gomap/array_memory.h"
 #include "gomap/layout.h"
 #include "gomap/objects.h"
-#include "gomap/pages.h"
-#include "gomap/poison.h"
 #include "gomap/references.h"
+#include "gomap/slabs.h"
 
 namespace gomap {
 
@@ -35,35 +31,59 @@ class Generation {
 
   // A generation with one reference, the caller's. Throws std::bad_alloc.
   [[nodiscard]] static Generation* create(std::uint8_t b, std::size_t bucket_size,
-                                          const Allocator& allocator, Graveyard* graveyard) {
+                                          bool replaces_another, const Allocator& allocator,
+                                          Graveyard* graveyard) {
     // An array of one bucket never has preallocated ones, and is the most common of all.
-    return make_object<Generation>(allocator, b == 0 ? 1 : total_buckets(b, bucket_size),
-                                   bucket_size, allocator, graveyard);
+    const std::size_t total = b == 0 ? 1 : total_buckets(b, bucket_size);
+    const std::size_t bytes = total * bucket_size;
+    const auto kind = Memory::kOwnPages ? detail::page_kind(bytes, replaces_another) : kHeap;
+    if (kind == kHeap) {
+      // Behind its owner: one allocation less.
+      std::byte* const memory = Memory::allocate(allocator, kHeader + bytes, kHeap);
+      return ::new (static_cast<void*>(memory))
+          Generation(total, bucket_size, memory + kHeader, kind, allocator, graveyard);
+    }
+    struct Array {
+      std::byte* start;
+      std::size_t bytes;
+      detail::PageKind kind;
+      ~Array() {
+        if (start != nullptr) {
+          detail::free_zeroed(start, bytes, kind, 0);
+        }
+      }
+    } array{Memory::allocate(allocator, bytes, kind), bytes, kind};
+    auto* const made = make_object<Generation>(allocator, total, bucket_size, array.start, kind,
+                                               allocator, graveyard);
+    array.start = nullptr;
+    if (kind == detail::PageKind::small) {
+      made->populated_.resize(bytes / detail::kPopulated + 1);
+    }
+    return made;
   }
 
   // Called by create alone.
-  Generation(std::size_t total, std::size_t bucket_size, const Allocator& allocator,
-             Graveyard* graveyard)
+  Generation(std::size_t total, std::size_t bucket_size, std::byte* array, detail::PageKind kind,
+             const Allocator& allocator, Graveyard* graveyard) noexcept
       : allocator_(allocator),
         total_(total),
         bucket_size_(bucket_size),
-        base_(allocate(total * bucket_size)),
+        base_(array),
+        kind_(kind),
         graveyard_(graveyard),
         overflow_(allocator),
-        slabs_(allocator) {
+        slabs_(bucket_size, allocator) {
     if (graveyard_ != nullptr) {
       graveyard_->acquire();
     }
-    if (kOwnPages && detail::is_mapped(bytes())) {
-      give_back_at_ = detail::piece_of(bytes());
+    if (kind_ != kHeap) {
+      give_back_at_ = detail::piece_of(kind_);
     }
   }
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
   ~Generation() {
-    free_slabs();
-    deallocate(base_, bytes(), given_back_);
     if (graveyard_ != nullptr) {
       graveyard_->release();
     }
@@ -72,10 +92,29 @@ class Generation {
   void acquire() { references_.add(); }
 
   void release() {
-    if (references_.drop()) {
-      const Allocator allocator = allocator_;
+    if (!references_.drop()) {
+      return;
+    }
+    const Allocator allocator = allocator_;
+    if (kind_ == kHeap) {
+      const std::size_t memory = kHeader + bytes();
+      this->~Generation();
+      Memory::deallocate(allocator, reinterpret_cast<std::byte*>(this), memory, kHeap, 0);
+    } else {
+      detail::free_zeroed(base_, bytes(), kind_, given_back_);
       destroy_object(allocator, this);
     }
+  }
+
+  // The same for an owner that can wait: frees a slab of overflow buckets at most, and says
+  // whether the reference has been given up.
+  [[nodiscard]] bool release_in_steps() {
+    if (!shared() && slabs_.bytes() > kManyBytes) {
+      slabs_.free_one();
+      return false;
+    }
+    release();
+    return true;
   }
 
   [[nodiscard]] bool shared() const { return references_.count() > 1; }
@@ -100,9 +139,7 @@ class Generation {
   [[nodiscard]] std::size_t bytes() const { return total_ * bucket_size_; }
 
   // Bytes held at present: the array, less what was given back, and its other overflow buckets.
-  [[nodiscard]] std::size_t held_bytes() const {
-    return bytes() - given_back_ + ((std::size_t{1} << slabs_.size()) - 1) * bucket_size_;
-  }
+  [[nodiscard]] std::size_t held_bytes() const { return bytes() - given_back_ + slabs_.bytes(); }
 
   // The first bucket that has not been given back.
   [[nodiscard]] std::size_t first_readable() const {
@@ -115,42 +152,42 @@ class Generation {
     if (below < give_back_at_ || shared()) {
       return;
     }
-    const std::size_t piece = detail::piece_of(bytes());
+    const std::size_t piece = detail::piece_of(kind_);
     const std::size_t end = below / piece * piece;
     detail::give_back(base_, given_back_, end);
     given_back_ = end;
     give_back_at_ = end + piece;
   }
 
-  // Makes sure that so many overflow buckets outside the array can be had without throwing.
-  // Throws std::bad_alloc.
-  void reserve_heap_buckets(std::size_t more) {
-    reserve_listing(more);
-    while ((std::size_t{1} << slabs_.size()) - 1 < heap_buckets_ + more) {
-      slabs_.reserve(slabs_.size() + 1);
-      slabs_.push_back(allocate(bucket_size_ << slabs_.size()));
+  // A bucket of the array is about to be written to for the first time.
+  void bring_in(const std::byte* bucket) {
+    if (kind_ != detail::PageKind::small) {
+      return;
     }
+    const std::size_t block = static_cast<std::size_t>(bucket - base_) / detail::kPopulated;
+    if (!populated_[block]) {
+      populated_[block] = true;
+      detail::populate(base_ + block * detail::kPopulated, base_ + bytes());
+    }
+  }
+
+  // Makes sure that so many overflow buckets can be listed, `outside` of them from outside the
+  // array, without throwing. Throws std::bad_alloc.
+  void reserve_overflow(std::size_t wanted, std::size_t outside) {
+    if (overflow_.capacity() - overflow_.size() < wanted) {
+      overflow_.reserve(overflow_.size() + std::max(wanted, overflow_.size()));
+    }
+    slabs_.reserve(outside);
   }
 
   // A zeroed overflow bucket outside the array, listed and owned. Room for it was reserved.
   [[nodiscard]] std::byte* list_heap_bucket() noexcept {
-    // Slab s holds 2^s buckets, the first of which is number 2^s - 1.
-    const std::size_t number = heap_buckets_++ + 1;
-    const auto slab = static_cast<std::size_t>(std::bit_width(number)) - 1;
-    std::byte* const bucket = slabs_[slab] + (number - (std::size_t{1} << slab)) * bucket_size_;
-    overflow_.push_back(bucket);
-    return bucket;
+    overflow_.push_back(slabs_.hand_out());
+    return overflow_.back();
   }
 
   // Notes that a preallocated bucket has been handed out. Room for it was reserved.
   void list_preallocated(std::byte* bucket) noexcept { overflow_.push_back(bucket); }
-
-  // Throws std::bad_alloc.
-  void reserve_listing(std::size_t more) {
-    if (overflow_.capacity() - overflow_.size() < more) {
-      overflow_.reserve(overflow_.size() + std::max(more, overflow_.size()));
-    }
-  }
 
   // Overflow buckets in the order they were handed out since the last clear: Go's extra.overflow.
   [[nodiscard]] std::span<std::byte* const> listed() const {
@@ -160,61 +197,30 @@ class Generation {
   // Clear starts a new list; what an iterator may still read stays owned until it lets go.
   void start_new_list() {
     if (!shared()) {
-      free_slabs();
+      slabs_.free_all();
       overflow_.clear();
     }
     first_listed_ = overflow_.size();
   }
 
  private:
-  using Word = std::uint64_t;
-  static constexpr bool kOwnPages = std::is_same_v<Allocator, std::allocator<std::byte>>;
-
-  // calloc and page calls stand in for std::allocator: large arrays come as untouched pages.
-  [[nodiscard]] std::byte* allocate(std::size_t bytes) {
-    if constexpr (kOwnPages) {
-      std::byte* const memory = detail::allocate_zeroed(bytes);
-      if (memory == nullptr) {
-        detail::raise<std::bad_alloc>();
-      }
-      return memory;
-    } else {
-      AllocatorFor<Word, Allocator> own(allocator_);
-      auto* const words = std::allocator_traits<decltype(own)>::allocate(own, bytes / sizeof(Word));
-      return static_cast<std::byte*>(std::memset(static_cast<void*>(words), 0, bytes));
-    }
-  }
-
-  void deallocate(std::byte* memory, std::size_t bytes, std::size_t given_back) {
-    unpoison(memory, bytes);
-    if constexpr (kOwnPages) {
-      detail::free_zeroed(memory, bytes, given_back);
-    } else {
-      AllocatorFor<Word, Allocator> own(allocator_);
-      std::allocator_traits<decltype(own)>::deallocate(own, reinterpret_cast<Word*>(memory),
-                                                       bytes / sizeof(Word));
-    }
-  }
-
-  void free_slabs() {
-    for (std::size_t slab = 0; slab < slabs_.size(); ++slab) {
-      deallocate(slabs_[slab], bucket_size_ << slab, 0);
-    }
-    slabs_.clear();
-    heap_buckets_ = 0;
-  }
+  using Memory = ArrayMemory<Allocator>;
+  static constexpr auto kHeap = detail::PageKind::heap;
+  static constexpr std::size_t kHeader = round_up(sizeof(Generation), 16);
+  static constexpr std::size_t kManyBytes = std::size_t{2} << 20U;  // worth several steps
 
   [[no_unique_address]] Allocator allocator_;
   std::size_t total_;
   std::size_t bucket_size_;
   std::byte* base_;
-  Graveyard* graveyard_;  // of maps with indirect values; its cells may point into it
-  std::vector<std::byte*, AllocatorFor<std::byte*, Allocator>> overflow_;
-  std::vector<std::byte*, AllocatorFor<std::byte*, Allocator>> slabs_;
-  std::size_t first_listed_ = 0;
-  std::size_t heap_buckets_ = 0;
+  detail::PageKind kind_;
   std::size_t given_back_ = 0;  // bytes at the start of the array
   std::size_t give_back_at_ = std::numeric_limits<std::size_t>::max();
+  Graveyard* graveyard_;  // of maps with indirect values; its cells may point into it
+  std::vector<std::byte*, AllocatorFor<std::byte*, Allocator>> overflow_;
+  Slabs<Allocator> slabs_;
+  std::size_t first_listed_ = 0;
+  std::vector<bool> populated_;  // blocks of small pages that are there
   ReferenceCount references_;
   std::atomic<std::uint32_t> sound_holders_{0};
 };

@@ -26,7 +26,7 @@ template <class Table>
 void start_growth(Table& t) {
   const std::uint8_t bigger = over_load_factor<Table::kWidth>(t.count + 1, t.B) ? 1 : 0;
   const auto new_b = static_cast<std::uint8_t>(t.B + bigger);
-  auto* const fresh = t.new_generation(new_b);
+  auto* const fresh = t.new_generation(new_b, true);
 
   const std::uint8_t flags = t.flags.load(std::memory_order_relaxed);
   auto new_flags = static_cast<std::uint8_t>(flags & ~(kIterator | kOldIterator));
@@ -56,6 +56,8 @@ class Destination {
   using Layout = typename Table::Layout;
 
   explicit Destination(std::byte* base_bucket) : bucket_(base_bucket) {}
+
+  [[nodiscard]] const std::byte* bucket() const { return bucket_; }
 
   void push(Table& t, std::uint8_t top, std::byte* from, int from_cell) {
     if (cell_ == Table::kWidth) {
@@ -123,6 +125,10 @@ class ChainMove {
     // Two destinations never need more overflow buckets than the one source had.
     if (links != 0) {
       table_.reserve_overflow(links);
+    }
+    table_.generation->bring_in(x_.bucket());
+    if (doubling_) {
+      table_.generation->bring_in(y_.bucket());
     }
     std::array<Side, kInline> few{};
     if (!Table::kDecidingMayThrow || !doubling_ || links == 0) {

@@ -132,10 +132,26 @@ struct DefaultHash<std::string_view> : StringHash {};
 template <class Key>
 struct DefaultEqual : std::equal_to<Key> {};
 
+// Looks at both ends before it calls anything: most unequal texts differ there.
 struct StringEqual {
   using is_transparent = void;
   [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept {
-    return a == b;
+    constexpr std::size_t word = sizeof(std::uint64_t);
+    const std::size_t size = a.size();
+    if (size != b.size()) {
+      return false;
+    }
+    if (size >= word) {
+      const std::size_t last = size - word;
+      if (detail::load64(a.data()) != detail::load64(b.data()) ||
+          detail::load64(a.data() + last) != detail::load64(b.data() + last)) {
+        return false;
+      }
+      if (size <= 2 * word) {
+        return true;
+      }
+    }
+    return size == 0 || std::memcmp(a.data(), b.data(), size) == 0;
   }
 };
 template <class Traits, class Allocator>

@@ -125,10 +125,13 @@ class Iterator {
     if (table_->has_flag(kHashWriting)) [[unlikely]] {
       fatal("concurrent map iteration and map write");
     }
+    if (rest_ != 0 && seen_ == table_->modifications) [[likely]] {
+      return produce();
+    }
     if (Policy::sound && seed_epoch_ != table_->seed_epoch) [[unlikely]] {
       return end();
     }
-    return next_in_bucket() || walk_on();
+    return walks_plainly() ? walk_plainly() : walk_on();
   }
 
   // The entry just produced; both hold until the map's next write or this iterator's next step.
@@ -138,17 +141,40 @@ class Iterator {
 
  private:
   using Layout = typename Table::Layout;
+  using Word = TopHashWord<Table::kWidth>;
 
   bool end() {
     key_ = nullptr;
     elem_ = nullptr;
     if constexpr (Policy::sound) {
-      *this = Iterator(nullptr);
+      table_ = nullptr;
+      state_ = {};
+      snapshot_.reset(nullptr);
+      entered_.reset(nullptr);
     }
     return false;
   }
 
-  bool next_in_bucket();
+  // The first of rest_.
+  bool produce() {
+    const int steps = Word::first_cell(rest_);
+    const int cell = (state_.i + steps + state_.offset) & (Table::kWidth - 1);
+    state_.i = static_cast<std::uint8_t>(state_.i + steps + 1);
+    // Two shifts: at the last cell one would be by the whole word.
+    rest_ = rest_ >> (8U * static_cast<unsigned>(steps)) >> 8U;
+    key_ = Layout::key(state_.bptr, cell);
+    elem_ = Layout::elem(state_.bptr, cell);
+    return true;
+  }
+
+  // The snapshot is held in any case.
+  void hold(Generation* home) {
+    state_.home = home;
+    entered_.reset(home == snapshot_.get() ? nullptr : home);
+  }
+
+  [[nodiscard]] bool walks_plainly() const;
+  bool walk_plainly();
   bool walk_on();
   void enter_next_bucket(State& at) const;
   [[nodiscard]] CellRef entry_at(const State& at, int cell) const;
@@ -160,37 +186,66 @@ class Iterator {
   Table* table_ = nullptr;
   State state_;
   std::uint64_t seed_epoch_ = 0;
+  std::uint64_t rest_ = 0;  // filled cells still to come in this bucket, from state_.i on
+  std::uint64_t seen_ = 0;  // Table::modifications when rest_ was taken
   const Key* key_ = nullptr;
   Elem* elem_ = nullptr;
   GenerationHold<Generation, Policy> snapshot_;  // of state_.buckets
   GenerationHold<Generation, Policy> entered_;   // of state_.bptr
 };
 
-// The plain case, which calls nothing: the bucket is no bucket of a growth, and has more entries.
+// The plain case, in which nothing need be called: no growth since the iterator was opened, and
+// none now. What is left of a bucket is kept as a word, which holds as long as nobody writes.
 template <class Table, class Policy>
-bool Iterator<Table, Policy>::next_in_bucket() {
-  if (Table::kWidth != kTopHashBytes || state_.bptr == nullptr || state_.check_bucket != kNoCheck ||
-      state_.i >= Table::kWidth || is_evacuated(state_.bptr)) {
-    return false;
+bool Iterator<Table, Policy>::walks_plainly() const {
+  return Table::kWidth == kTopHashBytes && !table_->growing() &&
+         state_.buckets == table_->buckets &&
+         (state_.check_bucket == kNoCheck || state_.bptr == nullptr);
+}
+
+template <class Table, class Policy>
+bool Iterator<Table, Policy>::walk_plainly() {
+  std::byte* bptr = state_.bptr;
+  std::size_t bucket = state_.bucket;
+  bool wrapped = state_.wrapped;
+  unsigned i = state_.i;
+  for (;;) {
+    if (bptr == nullptr) {
+      if (wrapped && bucket == state_.start_bucket) {
+        state_.wrapped = true;
+        rest_ = 0;
+        return end();
+      }
+      bptr = Table::bucket_at(state_.buckets, bucket);
+      if (++bucket == bucket_count(state_.B)) {
+        bucket = 0;
+        wrapped = true;
+      }
+      i = 0;
+    }
+    // Rotated, so that byte n answers for the n-th cell of this walk.
+    const std::uint64_t in_order = std::rotr(Word(bptr).filled(), 8 * state_.offset);
+    const std::uint64_t rest = i < kTopHashBytes ? in_order >> (8U * i) : 0;
+    if (rest != 0) {
+      state_.bptr = bptr;
+      state_.bucket = bucket;
+      state_.wrapped = wrapped;
+      state_.i = static_cast<std::uint8_t>(i);
+      state_.check_bucket = kNoCheck;
+      hold(snapshot_.get());
+      rest_ = rest;
+      seen_ = table_->modifications;
+      return produce();
+    }
+    bptr = Layout::overflow(bptr);
+    i = 0;
   }
-  using Word = TopHashWord<Table::kWidth>;
-  // Rotated, so that byte n answers for the n-th cell of this walk.
-  const std::uint64_t in_order = std::rotr(Word(state_.bptr).filled(), 8 * state_.offset);
-  const std::uint64_t rest = in_order >> (8U * state_.i);
-  if (rest == 0) {
-    return false;
-  }
-  const int steps = Word::first_cell(rest);
-  const int cell = (state_.i + steps + state_.offset) & (Table::kWidth - 1);
-  state_.i = static_cast<std::uint8_t>(state_.i + steps + 1);
-  key_ = Layout::key(state_.bptr, cell);
-  elem_ = Layout::elem(state_.bptr, cell);
-  return true;
 }
 
 // Go writes the place back only when it produces an entry; the end leaves it where it was.
 template <class Table, class Policy>
 bool Iterator<Table, Policy>::walk_on() {
+  rest_ = 0;
   State at = state_;
   for (;;) {
     if (at.bptr == nullptr) {
@@ -207,8 +262,8 @@ bool Iterator<Table, Policy>::walk_on() {
       if (entry.bucket != nullptr) {
         key_ = Layout::key(entry.bucket, entry.cell);
         elem_ = Layout::elem(entry.bucket, entry.cell);
-        entered_.reset(at.home);
         state_ = at;
+        hold(at.home);
         return true;
       }
     }

@@ -137,8 +137,14 @@ struct CellRef {
   return static_cast<std::uint8_t>(bucket[cell]);
 }
 
+// Stores all eight: the next look at this bucket loads them as one word, and a load that finds only
+// a byte of its word on the way to the cache has to wait for it.
 inline void set_cell_state(std::byte* bucket, int cell, std::uint8_t state) {
-  bucket[cell] = static_cast<std::byte>(state);
+  std::uint64_t word = 0;
+  std::memcpy(&word, bucket, sizeof word);
+  const unsigned shift = 8U * static_cast<unsigned>(cell);
+  word = (word & ~(std::uint64_t{0xFF} << shift)) | std::uint64_t{state} << shift;
+  std::memcpy(bucket, &word, sizeof word);
 }
 
 // Has this base bucket been evacuated? Its first cell tells for the whole chain (spec 1.1).
@@ -164,6 +170,18 @@ class TopHashWord {
   [[nodiscard]] std::uint64_t filled() const { return ~empty() & kCells; }
 
   [[nodiscard]] std::uint64_t empty_rest() const { return zero_bytes(word_); }
+
+  // In a bucket with nothing filled behind it: gives emptyRest to all that follows its last filled
+  // cell. Is there one?
+  static bool trim(std::byte* bucket) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bucket, sizeof word);
+    const std::uint64_t filled = TopHashWord(bucket).filled();
+    const int unused = std::countl_zero(filled);  // bits above the last filled cell's
+    word = filled == 0 ? 0 : word << static_cast<unsigned>(unused) >> static_cast<unsigned>(unused);
+    std::memcpy(bucket, &word, sizeof word);
+    return filled != 0;
+  }
 
   [[nodiscard]] static int first_cell(std::uint64_t cells) { return std::countr_zero(cells) / 8; }
 

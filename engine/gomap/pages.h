@@ -1,83 +1,103 @@
-// Memory for bucket arrays: always zero at first, and for large arrays taken from and given back
-// to the operating system in pages.
+// Memory for bucket arrays: always zero at first, and where large, taken from and given back to the
+// operating system in pages.
 //
-// A new array of hundreds of megabytes then costs a system call instead of a memset, and an old
-// one is given back piece by piece while its growth goes on, so that no single write pays for all.
-// Promises: `give_back` may be called for a prefix at a time; what was given back must not be
-// touched again. Without page calls (not Linux, or under a sanitizer, whose allocator must see
-// all) it does nothing, and everything still works.
+// A new array of hundreds of megabytes then costs a system call instead of a memset, and an old one
+// goes back piece by piece while its growth goes on, so that no single write pays for all of it.
+// Promises: what was given back must not be touched again. Without page calls (not Linux, or under
+// a sanitizer, whose allocator must see everything) all memory is the heap's, nothing is given back
+// early, and everything still works.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
-#if !defined(GOMAP_SANITIZED)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define GOMAP_SANITIZED 1
+#define GOMAP_PAGE_CALLS 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
     __has_feature(thread_sanitizer)
-#define GOMAP_SANITIZED 1
+#define GOMAP_PAGE_CALLS 0
 #endif
 #endif
-#endif
-
-#if defined(__linux__) && !defined(GOMAP_SANITIZED)
-#include <sys/mman.h>
+#if !defined(GOMAP_PAGE_CALLS)
+#if defined(__linux__)
 #define GOMAP_PAGE_CALLS 1
 #else
 #define GOMAP_PAGE_CALLS 0
 #endif
+#endif
+
+#if GOMAP_PAGE_CALLS
+#include <sys/mman.h>
+#endif
 
 namespace gomap::detail {
 
+// Where an array's memory comes from.
+enum class PageKind : std::uint8_t {
+  heap,   // calloc: reuses warm memory
+  huge,   // mapped, huge pages asked for: fewest faults and TLB misses, but a fault may clear 2 MiB
+  small,  // mapped, in blocks of small pages that are brought in as they are needed
+};
+
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20U;
 
-// From this size on an array is mapped; smaller ones are the heap's, which reuses warm memory.
-inline constexpr std::size_t kMappedFrom = std::size_t{1} << 20U;
+// Small pages are brought in so many bytes at a time: one by one, each would cost a fault.
+inline constexpr std::size_t kPopulated = std::size_t{256} << 10U;
 
-// From this size on it starts at a huge page and asks for them: fewer faults, fewer TLB misses.
-inline constexpr std::size_t kHugeFrom = 2 * kHugePage;
-
-[[nodiscard]] constexpr bool is_mapped(std::size_t bytes) {
-  return GOMAP_PAGE_CALLS != 0 && bytes >= kMappedFrom;
+// For an array of this size. One that replaces another is filled at random places from the first
+// write on, and must not stop a write for long: on a machine whose own host brings memory in late,
+// the fault of a huge page was seen to take 30 ms.
+[[nodiscard]] constexpr PageKind page_kind(std::size_t bytes, bool replaces_another) {
+  if (GOMAP_PAGE_CALLS == 0 || bytes < kHugePage) {
+    return PageKind::heap;
+  }
+  return replaces_another ? PageKind::small : PageKind::huge;
 }
 
-// Bytes in one piece of an array of this size: giving back takes some 60 us for 256 KiB of small
-// pages, and about as long for a huge one.
-[[nodiscard]] constexpr std::size_t piece_of(std::size_t bytes) {
-  return bytes >= kHugeFrom ? kHugePage : std::size_t{256} << 10U;
+// What is given back at once: some 100 us for 512 KiB of small pages, and less for a huge one.
+[[nodiscard]] constexpr std::size_t piece_of(PageKind kind) {
+  return kind == PageKind::huge ? kHugePage : std::size_t{512} << 10U;
 }
 
 // Zeroed memory, or null.
-[[nodiscard]] inline std::byte* allocate_zeroed(std::size_t bytes) {
+[[nodiscard]] inline std::byte* allocate_zeroed(std::size_t bytes, PageKind kind) {
 #if GOMAP_PAGE_CALLS
-  if (is_mapped(bytes)) {
-    const std::size_t slack = bytes >= kHugeFrom ? kHugePage : 0;
-    void* const mapped = mmap(nullptr, bytes + slack, PROT_READ | PROT_WRITE,
+  if (kind != PageKind::heap) {
+    // More than asked for, so that it can begin at a huge page (and at a block of small ones).
+    constexpr std::size_t page = 4096;
+    const std::size_t used = (bytes + page - 1) / page * page;
+    void* const mapped = mmap(nullptr, used + kHugePage, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapped == MAP_FAILED) {
       return nullptr;
     }
     auto* start = static_cast<std::byte*>(mapped);
-    if (slack != 0) {
-      const std::size_t skip = (kHugePage - reinterpret_cast<std::uintptr_t>(start)) % kHugePage;
-      if (skip != 0) {
-        munmap(start, skip);
-      }
-      start += skip;
-      constexpr std::size_t page = 4096;
-      const std::size_t used = (bytes + page - 1) / page * page;
-      if (used < bytes + slack - skip) {
-        munmap(start + used, bytes + slack - skip - used);
-      }
-      madvise(start, used, MADV_HUGEPAGE);
+    const std::size_t skip = (kHugePage - reinterpret_cast<std::uintptr_t>(start)) % kHugePage;
+    if (skip != 0) {
+      munmap(start, skip);
     }
+    start += skip;
+    if (skip != kHugePage) {
+      munmap(start + used, kHugePage - skip);
+    }
+    madvise(start, used, kind == PageKind::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return start;
   }
 #endif
+  (void)kind;
   return static_cast<std::byte*>(std::calloc(1, bytes));
+}
+
+// Brings in the block of small pages that begins at `block`; the mapping ends at `end`.
+inline void populate(std::byte* block, std::byte* end) {
+#if GOMAP_PAGE_CALLS && defined(MADV_POPULATE_WRITE)
+  madvise(block, std::min(kPopulated, static_cast<std::size_t>(end - block)), MADV_POPULATE_WRITE);
+#else
+  (void)block, (void)end;
+#endif
 }
 
 // Gives back [from, to) of a mapped array; both are multiples of its piece, or `to` is its end.
@@ -90,14 +110,13 @@ inline void give_back(std::byte* start, std::size_t from, std::size_t to) {
 }
 
 // Frees an array of which the first `given_back` bytes are gone already.
-inline void free_zeroed(std::byte* start, std::size_t bytes, std::size_t given_back) {
-  if (is_mapped(bytes)) {
-    if (given_back < bytes) {
-      give_back(start, given_back, bytes);
-    }
-    return;
+inline void free_zeroed(std::byte* start, std::size_t bytes, PageKind kind,
+                        std::size_t given_back) {
+  if (kind == PageKind::heap) {
+    std::free(start);
+  } else if (given_back < bytes) {
+    give_back(start, given_back, bytes);
   }
-  std::free(start);
 }
 
 }  // namespace gomap::detail

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -219,13 +220,13 @@ class Table {
   }
 
   // An array of exponent b for this map. Throws std::bad_alloc.
-  [[nodiscard]] Generation* new_generation(std::uint8_t b) {
+  [[nodiscard]] Generation* new_generation(std::uint8_t b, bool replaces_another = false) {
     if constexpr (Layout::has_indirect) {
       if (graveyard == nullptr) {
         graveyard = Graveyard::create(allocator);
       }
     }
-    return Generation::create(b, Layout::size, allocator, graveyard);
+    return Generation::create(b, Layout::size, replaces_another, allocator, graveyard);
   }
 
   // Takes over a fresh or freshly wiped array and sets up its preallocated overflow buckets (2.2).
@@ -254,16 +255,14 @@ class Table {
             ? 0
             : static_cast<std::size_t>(generation->bucket(generation->total()) - next_overflow) /
                   Layout::size;
-    generation->reserve_listing(wanted);
-    if (wanted > preallocated) {
-      generation->reserve_heap_buckets(wanted - preallocated);
-    }
+    generation->reserve_overflow(wanted, wanted > preallocated ? wanted - preallocated : 0);
   }
 
   // newoverflow (2.3): one more bucket behind `last`. Room for it was reserved.
   [[nodiscard]] std::byte* append_overflow(std::byte* last) {
     std::byte* bucket = next_overflow;
     if (bucket != nullptr) {
+      generation->bring_in(bucket);
       generation->list_preallocated(bucket);
       if (Layout::overflow(bucket) == nullptr) {
         next_overflow = bucket + Layout::size;
@@ -287,7 +286,9 @@ class Table {
   // An old array whose growth has ended stays until the next write: the right side of
   // `m[k] = m[j]` may still be a reference into it.
   void retire(Generation* old) {
-    release_retired();
+    if (retired != nullptr) {
+      retired->release();
+    }
     retired = old;
   }
 
@@ -338,6 +339,22 @@ class Table {
   using Word = TopHashWord<kWidth>;
   static constexpr bool kPoisons = kUnderAsan && Config::poison;
   struct Nothing {};
+
+  // Equality of keys is that of their bits, and calls nothing.
+  static constexpr bool kComparesBits =
+      std::is_integral_v<Key> &&
+      (std::is_same_v<EqualT, DefaultEqual<Key>> || std::is_same_v<EqualT, std::equal_to<Key>> ||
+       std::is_same_v<EqualT, std::equal_to<>>);
+
+  // The lines behind the tophashes, which are about to be needed in any case.
+  static void prefetch([[maybe_unused]] const std::byte* bucket) {
+#if defined(__GNUC__)
+    constexpr std::size_t line = 64;
+    for (std::size_t at = line; at < Layout::size && at <= 2 * line; at += line) {
+      __builtin_prefetch(bucket + at);
+    }
+#endif
+  }
 
   // What a key given by reference is kept as during a write.
   using KeyCopy = std::conditional_t<Layout::KeySlot::indirect, const Key&, const Key>;
@@ -408,12 +425,16 @@ class Table {
 
   void release_retired() {
     if (retired != nullptr) [[unlikely]] {
-      std::exchange(retired, nullptr)->release();
+      if (retired->release_in_steps()) {
+        retired = nullptr;
+      }
     }
   }
 
   void release_memory() {
-    release_retired();
+    if (retired != nullptr) {
+      retired->release();
+    }
     if (old_generation != nullptr) {
       old_generation->release();
     }

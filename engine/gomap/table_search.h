@@ -35,6 +35,7 @@ template <class K, class E, class H, class Q, class C>
 template <class Query>
 CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const Query& key,
                                      std::uint64_t seen) const {
+  prefetch(bucket);
   for (; bucket != nullptr; bucket = Layout::overflow(bucket)) {
     const Word word(bucket);
     for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {
@@ -57,6 +58,22 @@ CellRef Table<K, E, H, Q, C>::lookup_in_one(const Query& key) const {
     constexpr std::size_t long_string = 32;  // bytes; a shorter one is compared in full at once
     if (KeyTraits::bytes(key).size() >= long_string) {
       return lookup_long_string(key);
+    }
+  }
+  if constexpr (kComparesBits && !kPoisons) {
+    // All eight keys at once: which cell it will be cannot be predicted, so nothing is branched on.
+    const K wanted = key;
+    std::uint64_t equal_cells = 0;
+    for (int cell = 0; cell < kWidth; ++cell) {
+      const std::uint64_t same = *Layout::key(buckets, cell) == wanted ? 0x80 : 0;
+      equal_cells |= same << (8U * static_cast<unsigned>(cell));
+    }
+    const std::uint64_t hits = equal_cells & Word(buckets).filled();
+    if (hits != 0) {
+      return {buckets, Word::first_cell(hits)};
+    }
+    if (Layout::overflow(buckets) == nullptr) [[likely]] {
+      return {};
     }
   }
   const std::uint64_t seen = modifications;

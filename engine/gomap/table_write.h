@@ -200,23 +200,13 @@ void Table<K, E, H, Q, C>::mark_deleted(std::byte* base, CellRef at) {
     return;
   }
   std::byte* bucket = at.bucket;
-  int cell = at.cell;
-  do {
-    set_cell_state(bucket, cell, kEmptyRest);
-    if (cell > 0) {
-      --cell;
-      continue;
-    }
-    if (bucket == base) {
-      return;
-    }
+  while (!Word::trim(bucket) && bucket != base) {
     std::byte* before = base;
     while (Layout::overflow(before) != bucket) {
       before = Layout::overflow(before);
     }
     bucket = before;
-    cell = kWidth - 1;
-  } while (cell_state(bucket, cell) == kEmptyOne);
+  }
 }
 
 template <class K, class E, class H, class Q, class C>

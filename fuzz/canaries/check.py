@@ -20,10 +20,15 @@ import sys
 import time
 
 sys.dont_write_bytecode = True  # the build must leave nothing among the sources
+REPO = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPO / "engine" / "mutants"))
 from apply import Broken, Edit  # noqa: E402
 
+REQUIRED = {"clause": ".+", "seed-runs": r"\d+"}
+OPTIONAL = {"max-ops": r"\d+", "target": r"\w+", "row": r"\w+ \w+", "from": "seeds"}
+
 SEEDS = (1, 2, 3)
-SEEDS_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "corpus" / "seeds"
+SEEDS_FOLDER = REPO / "corpus" / "seeds"
 FINDING = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]")
 
 
@@ -94,7 +99,8 @@ def fuzz(options, edit, seed, folder):
 def show_again(options, edit, artifact, clause, folder):
     """Operations before and after minimising."""
     smallest = folder / "min.ops"
-    code, output = run([options.cli, "minimize", artifact, "--target", edit.target, "-o", smallest],
+    code, output = run([options.cli, "minimize", artifact, "--target",
+                         edit.fields.get("target", "ops_u64"), "-o", smallest],
                        folder / "minimize.log")
     if code != 0 or not smallest.is_file():
         raise Miss(f"mapfuzz minimize ended with {code}, not 0:\n{tail(output)}")
@@ -151,7 +157,7 @@ def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that `run` stops its child
     options = parse(arguments)
     try:
-        edit = Edit(options.edit)
+        edit = Edit(options.edit, REQUIRED, OPTIONAL)
         if edit.fields["id"] != options.id:
             raise Broken(f"{options.edit} is canary '{edit.fields['id']}', not '{options.id}'")
         return check(options, edit)

@@ -3,14 +3,16 @@
 
 Copies ENGINE_DIR/gomap to OUT_DIR/gomap with the edit applied. A file whose content stays the same
 is not touched, so that ninja rebuilds only what changed. Exit codes: 0 done, 2 usage, 3 the edit
-does not fit the engine (any more), with a word on what to do. README.md describes the format.
+does not fit the engine (any more), with a word on what to do. README.md describes the format; who
+makes use of an edit says which header lines it has besides (check.py here, and fuzz/canaries).
 """
 
 import pathlib
+import re
 import sys
 
-REQUIRED = ("id", "title", "spec", "clause", "file", "seed-runs")
-OPTIONAL = ("max-ops", "target", "row", "from")
+# The header lines of every edit. A rule for one is a regular expression for its whole value.
+COMMON = {"id": r"[\w-]+", "title": ".+", "spec": ".+", "file": r"gomap/\w+\.h"}
 
 
 class Broken(Exception):
@@ -18,8 +20,15 @@ class Broken(Exception):
 
 
 class Edit:
-    def __init__(self, path):
+    """`required` and `optional` map names of further header lines to rules, as COMMON does. Without
+    them the header may hold anything."""
+
+    def __init__(self, path, required=None, optional=None):
         self.path = pathlib.Path(path)
+        self.required = COMMON | (required or {})
+        self.rules = None
+        if required is not None:
+            self.rules = self.required | (optional or {})
         self.fields = {}
         self.pairs = []  # (find, replace)
         self._parse(self.path.read_text(encoding="utf-8"))
@@ -33,27 +42,24 @@ class Edit:
                 blocks[-1][1].append(line)
             elif line.strip():
                 name, colon, value = line.partition(":")
-                if not colon or name not in REQUIRED + OPTIONAL or name in self.fields:
-                    raise Broken(f"{self.path}:{number}: expected one of "
-                                 f"{', '.join(REQUIRED + OPTIONAL)}, each once, as 'name: value'")
+                if not colon or name in self.fields:
+                    raise Broken(f"{self.path}:{number}: expected 'name: value', each name once")
+                if self.rules is not None and name not in self.rules:
+                    raise Broken(f"{self.path}:{number}: expected one of {', '.join(self.rules)}")
                 self.fields[name] = value.strip()
-        missing = [name for name in REQUIRED if not self.fields.get(name)]
+        missing = [name for name in self.required if not self.fields.get(name)]
         if missing:
             raise Broken(f"{self.path}: no line '{missing[0]}: ...'")
         if self.fields["id"] != self.path.stem:
             raise Broken(f"{self.path}: id is '{self.fields['id']}', the file's name says otherwise")
-        for name in ("seed-runs", "max-ops"):
-            if name in self.fields and not self.fields[name].isdigit():
-                raise Broken(f"{self.path}: {name} must be a number, not '{self.fields[name]}'")
+        for name, rule in (self.rules or COMMON).items():
+            if name in self.fields and re.fullmatch(rule, self.fields[name]) is None:
+                raise Broken(f"{self.path}: '{name}: {self.fields[name]}' should match {rule}")
         kinds = [kind for kind, _ in blocks]
         if not blocks or kinds != ["find", "replace"] * (len(blocks) // 2):
             raise Broken(f"{self.path}: after the header come pairs of '--- find', '--- replace'")
         texts = ["".join(lines) for _, lines in blocks]
         self.pairs = list(zip(texts[::2], texts[1::2]))
-
-    @property
-    def target(self):
-        return self.fields.get("target", "ops_u64")
 
     def apply(self, text):
         """The text with every pair replaced; each `find` must be in the original exactly once."""
@@ -64,7 +70,7 @@ class Edit:
                 raise Broken(
                     f"{self.path}: {self.fields['file']} holds this text {found} times, not once:\n"
                     f"{find}"
-                    f"The engine has changed under this canary. Find the place that now does what "
+                    f"The engine has changed under this edit. Find the place that now does what "
                     f"the title says ({self.fields['title']}), and put its text, whole lines, into "
                     f"the edit.")
             start = text.index(find)

@@ -1,0 +1,3 @@
+module mapfuzz/engine/bench/go
+
+go 1.19
