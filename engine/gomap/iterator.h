@@ -39,6 +39,11 @@ template <class Generation, class Policy>
 class GenerationHold {
  public:
   GenerationHold() = default;
+  GenerationHold(const GenerationHold& other) noexcept { reset(other.held_); }
+  GenerationHold& operator=(const GenerationHold& other) noexcept {
+    reset(other.held_);
+    return *this;
+  }
   GenerationHold(GenerationHold&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
   GenerationHold& operator=(GenerationHold&& other) noexcept {
     std::swap(held_, other.held_);

@@ -58,6 +58,7 @@ struct BucketLayout {
   using KeySlot = Slot<Key>;
   using ElemSlot = Slot<Elem>;
 
+  static constexpr int width = Width;
   static constexpr std::size_t key_offset = kTopHashBytes;
   static constexpr std::size_t elem_offset =
       round_up(key_offset + Width * KeySlot::size, ElemSlot::align);
@@ -126,6 +127,17 @@ struct BucketLayout {
     }
   }
 };
+
+// A layout as template arguments, which debug information keeps where it drops constants.
+template <int kWidth, std::size_t kKeyOffset, std::size_t kElemOffset, std::size_t kOverflowOffset,
+          std::size_t kSize, std::size_t kKeySize, std::size_t kElemSize, bool kKeyIndirect,
+          bool kElemIndirect>
+struct NumbersOfLayout {};
+template <class Layout>
+using LayoutNumbers =
+    NumbersOfLayout<Layout::width, Layout::key_offset, Layout::elem_offset,
+                    Layout::overflow_offset, Layout::size, Layout::KeySlot::size,
+                    Layout::ElemSlot::size, Layout::KeySlot::indirect, Layout::ElemSlot::indirect>;
 
 // One cell of one bucket; `bucket` is null where a search found nothing.
 struct CellRef {

@@ -21,10 +21,9 @@ template <class T>
 struct default_slot_traits {
   // May a value be moved by copying its bytes? Wider than std::is_trivially_copyable: a std::pair
   // of numbers has an assignment of its own, which no cell ever uses.
-  static constexpr bool bitwise =
-      std::is_trivially_copyable_v<T> ||
-      (std::is_trivially_copy_constructible_v<T> && std::is_trivially_move_constructible_v<T> &&
-       std::is_trivially_destructible_v<T>);
+  static constexpr bool bitwise = std::is_trivially_copy_constructible_v<T> &&
+                                  std::is_trivially_move_constructible_v<T> &&
+                                  std::is_trivially_destructible_v<T>;
 
   // An empty type takes no room in a bucket, as struct{} does in Go.
   static constexpr bool zero_width = std::is_empty_v<T> && bitwise;

@@ -70,10 +70,7 @@ class Table {
         equal(std::move(equal_in)),
         random(std::move(random_in)) {
     hash0 = random();
-    const std::uint64_t entries = usable_hint(hint);
-    while (over_load_factor<kWidth>(entries, B)) {
-      ++B;
-    }
+    B = exponent_for(hint);
     if (B != 0) {
       struct Cleanup {
         Table* table;
@@ -168,6 +165,10 @@ class Table {
 
   // mapclear (2.13): the array stays and is wiped.
   void clear();
+
+  // The array that makemap gives for this hint, if there is no entry and it is larger than the
+  // present one. Otherwise, and on the nil map, nothing. Throws std::bad_alloc.
+  void reserve(std::int64_t hint);
 
   // mapaccessK (2.4) on a map that is not empty: where the live cell of this key is now.
   template <class Q>
@@ -335,6 +336,9 @@ class Table {
   [[no_unique_address]] EqualT equal;
   [[no_unique_address]] typename Config::Random random;
 
+  // For debuggers alone (gdb/gomap.py).
+  [[no_unique_address]] LayoutNumbers<Layout> layout_numbers;
+
  private:
   using Word = TopHashWord<kWidth>;
   static constexpr bool kPoisons = kUnderAsan && Config::poison;
@@ -363,6 +367,15 @@ class Table {
     const auto entries = static_cast<std::uint64_t>(hint);
     // Go multiplies by the bucket's size, not the entry's: only a guard against overflow.
     return entries > kMaxAlloc / Layout::size ? 0 : entries;
+  }
+
+  [[nodiscard]] static std::uint8_t exponent_for(std::int64_t hint) {
+    const std::uint64_t entries = usable_hint(hint);
+    std::uint8_t b = 0;
+    while (over_load_factor<kWidth>(entries, b)) {
+      ++b;
+    }
+    return b;
   }
 
   // incrnoverflow: exact below 2^16 buckets, sampled above.
@@ -403,6 +416,7 @@ class Table {
   template <bool kUpdateKey, class Q, class KeyArg, class... ElemArgs>
   Placed place(const Q& query, KeyArg&& key_arg, ElemArgs&&... elem_args);
   void mark_deleted(std::byte* base, CellRef at);
+  void forget_entries();
 
   // May an iterator come across a pointer that lies in an old cell, or in this very array?
   [[nodiscard]] bool dead_may_be_met() const {

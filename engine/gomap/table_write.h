@@ -113,10 +113,14 @@ Placed Table<K, E, H, Q, C>::place(const Query& query, KeyArg&& key_arg, ElemArg
       start_growth(*this);
       continue;
     }
+    const bool chain_is_full = spot.at.bucket == nullptr;
+    if (chain_is_full) {
+      // Before anything is moved out of the arguments.
+      reserve_overflow(1);
+    }
     Pending<Key, Allocator> key(allocator, std::forward<KeyArg>(key_arg));
     Pending<Elem, Allocator> elem(allocator, std::forward<ElemArgs>(elem_args)...);
-    if (spot.at.bucket == nullptr) {
-      reserve_overflow(1);
+    if (chain_is_full) {
       spot.at = {append_overflow(spot.last), 0};
     }
     set_state(spot.at.bucket, spot.at.cell, top);
@@ -209,6 +213,44 @@ void Table<K, E, H, Q, C>::mark_deleted(std::byte* base, CellRef at) {
   }
 }
 
+// The header of a map without entries, but for its array.
+template <class K, class E, class H, class Q, class C>
+void Table<K, E, H, Q, C>::forget_entries() {
+  set_flags(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) & ~kSameSizeGrow));
+  oldbuckets = nullptr;
+  if (old_generation != nullptr) {
+    std::exchange(old_generation, nullptr)->release();
+  }
+  nevacuate = 0;
+  noverflow = 0;
+  count = 0;
+  reseed();
+  next_overflow = nullptr;
+  overflow_listed.store(false, std::memory_order_relaxed);
+  oldoverflow_listed = false;
+}
+
+template <class K, class E, class H, class Q, class C>
+void Table<K, E, H, Q, C>::reserve(std::int64_t hint) {
+  const std::uint8_t wanted = exponent_for(hint);
+  if (is_nil || count != 0 || wanted <= B) {
+    return;
+  }
+  if (has_flag(kHashWriting)) [[unlikely]] {
+    fatal("concurrent map writes");
+  }
+  Generation* const fresh = new_generation(wanted);
+  WriteScope scope(*this);
+  forget_entries();
+  if (generation != nullptr) {
+    generation->release();
+  }
+  has_extra.store(false, std::memory_order_relaxed);
+  B = wanted;
+  adopt_array(fresh);
+  scope.finish();
+}
+
 template <class K, class E, class H, class Q, class C>
 void Table<K, E, H, Q, C>::clear() {
   if (count == 0) {
@@ -234,18 +276,7 @@ void Table<K, E, H, Q, C>::clear() {
       for_each_cell([this](CellRef at) { destroy(at); });
     }
   }
-  set_flags(static_cast<std::uint8_t>(flags.load(std::memory_order_relaxed) & ~kSameSizeGrow));
-  oldbuckets = nullptr;
-  if (old_generation != nullptr) {
-    std::exchange(old_generation, nullptr)->release();
-  }
-  nevacuate = 0;
-  noverflow = 0;
-  count = 0;
-  reseed();
-  next_overflow = nullptr;
-  overflow_listed.store(false, std::memory_order_relaxed);
-  oldoverflow_listed = false;
+  forget_entries();
   // Only the array is wiped: overflow buckets of its own leave with the old list.
   generation->start_new_list();
   unpoison(buckets, generation->bytes());

@@ -2,6 +2,9 @@
 // another goes on, what does a map that is rarely written keep, does it ever shrink, what does a
 // look-up see in the middle of a growth.
 
+#include <set>
+#include <vector>
+
 #include "test/support.h"
 
 namespace gomap::test {
@@ -98,6 +101,22 @@ TEST(Notes, ALookUpFindsWhatHasMovedAndWhatHasNot) {
       }
       rig.drop(3, 999'999);
     }
+  }
+}
+
+// An old bucket feeds two new ones, and the walk comes to it twice.
+TEST(Notes, AWalkInTheMiddleOfADoublingProducesEachEntryOnce) {
+  for (std::uint64_t draw = 0; draw < 64; ++draw) {
+    Rig<> rig(52);
+    for (std::size_t n = 0; n < 53; ++n) {
+      rig.put(n % 16, n);
+    }
+    ASSERT_TRUE(rig.view().growing());
+    rig.draws.next({draw});
+    auto it = rig.map.iter();
+    const std::vector<std::uint64_t> produced = rest_of(it);
+    EXPECT_EQ(produced.size(), 53U);
+    EXPECT_EQ(std::set<std::uint64_t>(produced.begin(), produced.end()).size(), 53U);
   }
 }
 

@@ -16,8 +16,8 @@ using Keys = std::vector<std::uint64_t>;
 using M = Map<std::uint64_t, std::uint64_t>;
 static_assert(std::is_nothrow_move_constructible_v<M> && std::is_nothrow_move_assignable_v<M>);
 static_assert(std::is_copy_constructible_v<M> && std::is_copy_assignable_v<M>);
-static_assert(std::is_move_constructible_v<M::Iter<Sound>> &&
-              !std::is_copy_constructible_v<M::Iter<Sound>>);
+static_assert(std::is_copy_constructible_v<M::Iter<Sound>> &&
+              std::is_nothrow_move_constructible_v<M::Iter<Sound>>);
 
 template <class Anything>
 std::map<std::uint64_t, std::uint64_t> contents(const Anything& map) {

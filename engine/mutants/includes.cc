@@ -1,0 +1,1 @@
+// What carries the precompiled headers of all mutants: see CMakeLists.txt.
