@@ -171,8 +171,9 @@ class Cursor {
   // stays where it is.
   static constexpr bool kKeepsKey =
       !Table::Layout::KeySlot::indirect && !Table::Layout::KeySlot::zero_width;
+  // Zeroed, as an iterator at its end is copied whole: nothing indeterminate is ever read.
   struct KeptKey {
-    alignas(Key) std::byte bytes[sizeof(Key)];
+    alignas(Key) std::byte bytes[sizeof(Key)]{};
   };
   struct Nothing {};
   using Kept = std::conditional_t<kKeepsKey, KeptKey, Nothing>;
