@@ -9,12 +9,16 @@
 // cannot learn one of them by heart and all of them together still fit a core's own cache.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -42,6 +46,28 @@ inline constexpr std::uint64_t kShuffle = std::uint64_t{1} << 50U;  // where dra
 [[nodiscard]] inline std::uint64_t weigh(std::uint64_t key) { return key; }
 [[nodiscard]] inline std::uint64_t weigh(Text key) { return key.size(); }
 
+// Memory for keys, on huge pages where the system has them: Go's heap asks for those itself, and
+// what a batch reads its keys from must not decide between two maps.
+class Arena {
+ public:
+  explicit Arena(std::size_t bytes)
+      : start_(static_cast<char*>(
+            std::aligned_alloc(kHugePage, (bytes + kHugePage) / kHugePage * kHugePage))) {
+    if (start_ == nullptr) {
+      throw std::bad_alloc();
+    }
+    madvise(start_.get(), bytes, MADV_HUGEPAGE);
+  }
+  [[nodiscard]] char* data() const { return start_.get(); }
+
+ private:
+  static constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+  struct Free {
+    void operator()(char* start) const { std::free(start); }
+  };
+  std::unique_ptr<char, Free> start_;
+};
+
 // Makes keys at given positions; owns the texts.
 template <class Key>
 class KeyArray;
@@ -49,34 +75,37 @@ class KeyArray;
 template <>
 class KeyArray<std::uint64_t> {
  public:
-  explicit KeyArray(std::size_t count) { keys_.reserve(count); }
-  void add(std::uint64_t position) { keys_.push_back(splitmix64(position)); }
-  [[nodiscard]] const std::uint64_t* data() const { return keys_.data(); }
+  explicit KeyArray(std::size_t count) : arena_(count * sizeof(std::uint64_t)) {}
+  void add(std::uint64_t position) { new (data() + size_++) std::uint64_t(splitmix64(position)); }
+  [[nodiscard]] std::uint64_t* data() const {
+    return reinterpret_cast<std::uint64_t*>(arena_.data());
+  }
 
  private:
-  std::vector<std::uint64_t> keys_;
+  Arena arena_;
+  std::size_t size_ = 0;
 };
 
 template <>
 class KeyArray<Text> {
  public:
-  explicit KeyArray(std::size_t count) : arena_(new char[count * kTextLength]) {
-    keys_.reserve(count);
-  }
+  explicit KeyArray(std::size_t count)
+      : texts_(count * sizeof(Text)), arena_(count * kTextLength) {}
   void add(std::uint64_t position) {
-    char* const text = arena_.get() + keys_.size() * kTextLength;
+    char* const text = arena_.data() + size_ * kTextLength;
     char digits[kTextLength];
     char* const end = std::to_chars(digits, digits + kTextLength, splitmix64(position)).ptr;
     const auto length = static_cast<std::size_t>(end - digits);
     std::memset(text, '0', kTextLength - length);
     std::memcpy(text + kTextLength - length, digits, length);
-    keys_.emplace_back(text, kTextLength);
+    new (data() + size_++) Text(text, kTextLength);
   }
-  [[nodiscard]] const Text* data() const { return keys_.data(); }
+  [[nodiscard]] Text* data() const { return reinterpret_cast<Text*>(texts_.data()); }
 
  private:
-  std::unique_ptr<char[]> arena_;
-  std::vector<Text> keys_;
+  Arena texts_;
+  Arena arena_;
+  std::size_t size_ = 0;
 };
 
 // The keys of all maps of one size. Map m has those from m * size on; the value of a present key

@@ -132,7 +132,8 @@ struct DefaultHash<std::string_view> : StringHash {};
 template <class Key>
 struct DefaultEqual : std::equal_to<Key> {};
 
-// Looks at both ends before it calls anything: most unequal texts differ there.
+// Two views of the same bytes need no look at them. Others are compared at both ends before
+// anything is called: most unequal texts differ there.
 struct StringEqual {
   using is_transparent = void;
   [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept {
@@ -140,6 +141,9 @@ struct StringEqual {
     const std::size_t size = a.size();
     if (size != b.size()) {
       return false;
+    }
+    if (a.data() == b.data()) {
+      return true;
     }
     if (size >= word) {
       const std::size_t last = size - word;

@@ -354,7 +354,7 @@ class Table {
   static void prefetch([[maybe_unused]] const std::byte* bucket) {
 #if defined(__GNUC__)
     constexpr std::size_t line = 64;
-    for (std::size_t at = line; at < Layout::size && at <= 2 * line; at += line) {
+    for (std::size_t at = line; at < Layout::size && at <= 3 * line; at += line) {
       __builtin_prefetch(bucket + at);
     }
 #endif
