@@ -127,8 +127,10 @@ class ChainMove {
       table_.reserve_overflow(links);
     }
     table_.generation->bring_in(x_.bucket());
+    Layout::prefetch(x_.bucket(), false);
     if (doubling_) {
       table_.generation->bring_in(y_.bucket());
+      Layout::prefetch(y_.bucket(), false);
     }
     std::array<Side, kInline> few{};
     if (!Table::kDecidingMayThrow || !doubling_ || links == 0) {
@@ -224,6 +226,8 @@ void evacuate(Table& t, std::size_t index) {
 template <class Table>
 void grow_work(Table& t, std::size_t index) {
   t.old_generation->give_back_below(t.nevacuate);
+  // The second bucket is on its way while the first one moves.
+  Table::Layout::prefetch(t.bucket_at(t.oldbuckets, t.nevacuate), false);
   evacuate(t, index & (t.old_bucket_count() - 1));
   if (t.growing()) {
     evacuate(t, t.nevacuate);

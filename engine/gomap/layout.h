@@ -68,6 +68,18 @@ struct BucketLayout {
   static constexpr bool has_pointers = KeySlot::has_pointers || ElemSlot::has_pointers;
   static constexpr bool has_indirect = KeySlot::indirect || ElemSlot::indirect;
 
+  // A bucket's first lines, about to be needed in any case: all, or those behind the tophashes,
+  // which the caller reads at once.
+  static void prefetch([[maybe_unused]] const std::byte* bucket,
+                       [[maybe_unused]] bool behind_tophashes = true) {
+#if defined(__GNUC__)
+    constexpr std::size_t line = 64;
+    for (std::size_t at = behind_tophashes ? line : 0; at < size && at <= 3 * line; at += line) {
+      __builtin_prefetch(bucket + at);
+    }
+#endif
+  }
+
   [[nodiscard]] static std::byte* key_slot(std::byte* bucket, int cell) {
     return bucket + key_offset + static_cast<std::size_t>(cell) * KeySlot::size;
   }
@@ -135,9 +147,9 @@ template <int kWidth, std::size_t kKeyOffset, std::size_t kElemOffset, std::size
 struct NumbersOfLayout {};
 template <class Layout>
 using LayoutNumbers =
-    NumbersOfLayout<Layout::width, Layout::key_offset, Layout::elem_offset,
-                    Layout::overflow_offset, Layout::size, Layout::KeySlot::size,
-                    Layout::ElemSlot::size, Layout::KeySlot::indirect, Layout::ElemSlot::indirect>;
+    NumbersOfLayout<Layout::width, Layout::key_offset, Layout::elem_offset, Layout::overflow_offset,
+                    Layout::size, Layout::KeySlot::size, Layout::ElemSlot::size,
+                    Layout::KeySlot::indirect, Layout::ElemSlot::indirect>;
 
 // One cell of one bucket; `bucket` is null where a search found nothing.
 struct CellRef {

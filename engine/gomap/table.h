@@ -350,16 +350,6 @@ class Table {
       (std::is_same_v<EqualT, DefaultEqual<Key>> || std::is_same_v<EqualT, std::equal_to<Key>> ||
        std::is_same_v<EqualT, std::equal_to<>>);
 
-  // The lines behind the tophashes, which are about to be needed in any case.
-  static void prefetch([[maybe_unused]] const std::byte* bucket) {
-#if defined(__GNUC__)
-    constexpr std::size_t line = 64;
-    for (std::size_t at = line; at < Layout::size && at <= 3 * line; at += line) {
-      __builtin_prefetch(bucket + at);
-    }
-#endif
-  }
-
   // What a key given by reference is kept as during a write.
   using KeyCopy = std::conditional_t<Layout::KeySlot::indirect, const Key&, const Key>;
 

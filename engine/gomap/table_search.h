@@ -35,7 +35,7 @@ template <class K, class E, class H, class Q, class C>
 template <class Query>
 CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const Query& key,
                                      std::uint64_t seen) const {
-  prefetch(bucket);
+  Layout::prefetch(bucket);
   for (; bucket != nullptr; bucket = Layout::overflow(bucket)) {
     const Word word(bucket);
     for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {

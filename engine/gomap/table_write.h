@@ -60,7 +60,7 @@ template <class Query>
 typename Table<K, E, H, Q, C>::Spot Table<K, E, H, Q, C>::find_spot(std::byte* base,
                                                                     std::uint8_t top,
                                                                     const Query& query) const {
-  prefetch(base);
+  Layout::prefetch(base);
   Spot spot{.at = {}, .last = base, .found = false};
   for (;;) {
     const Word word(spot.last);
