@@ -2,8 +2,8 @@
 //
 // Promises: every byte string decodes to a legal program (never refuses), and
 // decode(encode(p)) == p for legal programs. Codes are append-only and carry no version.
-// Decoding knows more codes than encoding writes: a burst is one code that stands for many
-// operations, so that short inputs reach deep states.
+// A burst is one code that stands for many operations, so that short inputs reach deep states;
+// encoding finds the runs that one can stand for.
 #pragma once
 
 #include <cstddef>
@@ -19,5 +19,8 @@ namespace mapfuzz {
 void decode(std::span<const std::uint8_t> bytes, Program& program);
 [[nodiscard]] Program decode(std::span<const std::uint8_t> bytes);
 [[nodiscard]] std::vector<std::uint8_t> encode(const Program& program);
+
+// The value of an assign or update that costs no byte: small, and different from one to the next.
+[[nodiscard]] std::int64_t plain_value(std::uint32_t id);
 
 }  // namespace mapfuzz

@@ -14,7 +14,6 @@ using gomap::TableView;
 
 namespace {
 
-constexpr std::size_t kCells = 8;
 constexpr std::uint64_t kLaneStep = 0x9E3779B97F4A7C15U;
 
 // Writes words behind each other; the vector has room for them.
@@ -61,12 +60,12 @@ std::uint64_t origin_of(const std::byte* bucket, const std::byte* array, std::si
 // A word for each cell's slot. Plain slots of a word's size are those words.
 void put_slots(Writer& out, BucketView bucket, const std::byte* first, std::size_t size, bool plain,
                std::uint64_t (*word)(const std::byte* slot, std::uint8_t state)) {
-  std::uint64_t* words = out.put_many(kCells);
+  std::uint64_t* words = out.put_many(kSnapshotCells);
   if (plain && size == sizeof(std::uint64_t)) {
-    copy_bytes(reinterpret_cast<std::byte*>(words), first, kCells * size);
+    copy_bytes(reinterpret_cast<std::byte*>(words), first, kSnapshotCells * size);
     return;
   }
-  for (std::size_t cell = 0; cell < kCells; ++cell) {
+  for (std::size_t cell = 0; cell < kSnapshotCells; ++cell) {
     words[cell] = word(first + cell * size, bucket.state(static_cast<int>(cell)));
   }
 }

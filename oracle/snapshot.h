@@ -54,6 +54,7 @@ enum HeaderWord : std::size_t {
   kHeaderWords
 };
 
+inline constexpr std::size_t kSnapshotCells = 8;  // of a bucket: other widths have no snapshot
 inline constexpr std::uint32_t kHeapBucket = 0xFFFFFFFF;  // origin of a bucket outside its array
 inline constexpr std::uint64_t kAnotherFollows = 1ULL << 32U;  // in a bucket's first word
 

@@ -10,7 +10,6 @@
 namespace mapfuzz {
 namespace {
 
-constexpr std::size_t kCells = 8;
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 constexpr std::uint64_t kLower = 0xFFFFFFFF;
 
@@ -76,8 +75,9 @@ Named find(const Snapshot& snapshot, bool elem_words, std::size_t at) {
       return {bucket_prefix(bucket),
               offset == 0 ? std::span<const Field>(kLink) : std::span<const Field>(kStates)};
     }
-    const std::size_t cell = (offset - 2) % kCells;
-    return {cat(bucket_prefix(bucket), "cell ", cell, ", "), offset < 2 + kCells ? kKey : kElement};
+    const std::size_t cell = (offset - 2) % kSnapshotCells;
+    return {cat(bucket_prefix(bucket), "cell ", cell, ", "),
+            offset < 2 + kSnapshotCells ? kKey : kElement};
   }
   std::size_t start = map.iterators_at;
   for (int slot = 0; slot < kIteratorSlots; ++slot) {

@@ -10,8 +10,6 @@
 namespace mapfuzz {
 namespace {
 
-constexpr std::size_t kCells = 8;
-
 std::uint64_t word_at(const Snapshot& snapshot, std::size_t at) {
   return at < snapshot.words().size() ? snapshot.words()[at] : 0;
 }
@@ -66,7 +64,8 @@ std::string cell_text(const Snapshot& snapshot, std::size_t at, std::size_t cell
   const auto state = static_cast<std::uint8_t>(word_at(snapshot, at + 1) >> (8 * cell) & 0xFFU);
   const std::string key = slot_text(word_at(snapshot, at + 2 + cell));
   const std::string elem =
-      elems ? cat('=', slot_text(word_at(snapshot, at + 2 + kCells + cell))) : std::string();
+      elems ? cat('=', slot_text(word_at(snapshot, at + 2 + kSnapshotCells + cell)))
+            : std::string();
   // A cell without an entry is shown with the bytes that are left in it, where there are any.
   const std::string left = key == "0" && (elem.empty() || elem == "=0") ? "" : cat(key, elem);
   switch (state) {
@@ -97,7 +96,8 @@ bool same_cell(const Snapshot& a, std::size_t a_at, const Snapshot& b, std::size
   const std::uint64_t states = word_at(a, a_at + 1) ^ word_at(b, b_at + 1);
   const std::size_t key = 2 + cell;
   return (states >> (8 * cell) & 0xFFU) == 0 && word_at(a, a_at + key) == word_at(b, b_at + key) &&
-         (!elems || word_at(a, a_at + key + kCells) == word_at(b, b_at + key + kCells));
+         (!elems ||
+          word_at(a, a_at + key + kSnapshotCells) == word_at(b, b_at + key + kSnapshotCells));
 }
 
 // One bucket; cells whose words differ from the other side's are marked.
@@ -105,7 +105,7 @@ std::string bucket_line(const Snapshot& mine, std::size_t at, const Snapshot* ot
                         std::size_t other_at, bool elems) {
   const std::uint64_t link = word_at(mine, at);
   std::string out = origin_text(link) + " [";
-  for (std::size_t cell = 0; cell < kCells; ++cell) {
+  for (std::size_t cell = 0; cell < kSnapshotCells; ++cell) {
     const std::string text = cell_text(mine, at, cell, elems);
     const bool marked = other != nullptr && !same_cell(mine, at, *other, other_at, cell, elems);
     out += cat(marked ? " >" : " ", text, marked ? "<" : "");
@@ -178,7 +178,7 @@ std::string slot_text(std::uint64_t word) {
 SnapshotMap map_of(const Snapshot& snapshot, bool elem_words) {
   SnapshotMap map;
   const std::size_t size = snapshot.words().size();
-  map.bucket_words = 2 + kCells + (elem_words ? kCells : 0);
+  map.bucket_words = 2 + kSnapshotCells + (elem_words ? kSnapshotCells : 0);
   std::size_t at = kHeaderWords;
   const std::uint64_t counts = word_at(snapshot, kBucketsWord);
   for (const bool old_array : {false, true}) {

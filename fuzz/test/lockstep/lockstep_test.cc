@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "fuzz/plans.h"
-#include "fuzz/test/lockstep/author.h"
+#include "oracle/author.h"
 #include "oracle/audit.h"
 #include "oracle/kinds.h"
 #include "oracle/runner.h"

@@ -1,0 +1,41 @@
+// What libFuzzer asks a target for besides its body: how to mutate and cross inputs.
+//
+// MAPFUZZ_MUTATOR=0 leaves both to libFuzzer: what the mutator is worth is measured against that.
+#include <cstdlib>
+#include <cstring>
+
+#include "fuzz/mutate_bytes.h"
+
+// libFuzzer's own mutations; other engines that call these hooks may not have it.
+extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                      std::size_t max_size);
+
+namespace {
+
+bool wanted() {
+  static const bool answer = [] {
+    const char* const value = std::getenv("MAPFUZZ_MUTATOR");
+    return value == nullptr || std::strcmp(value, "0") != 0;
+  }();
+  return answer;
+}
+
+// One mutation in so many is of bytes: they reach what no program writes, such as macros cut short.
+constexpr unsigned kBytesOneIn = 16;
+
+}  // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  if (LLVMFuzzerMutate != nullptr && (!wanted() || seed % kBytesOneIn == 0)) {
+    return LLVMFuzzerMutate(data, size, max_size);
+  }
+  return mapfuzz::mutate_bytes(data, size, max_size, seed);
+}
+
+extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::size_t a_size,
+                                                 const std::uint8_t* b, std::size_t b_size,
+                                                 std::uint8_t* out, std::size_t max_size,
+                                                 unsigned seed) {
+  return wanted() ? mapfuzz::cross_bytes({a, a_size}, {b, b_size}, {out, max_size}, seed) : 0;
+}

@@ -1,0 +1,242 @@
+#include "fuzz/mutator.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "fuzz/mutate_bytes.h"
+#include "fuzz/plans.h"
+#include "oracle/byte_codec.h"
+#include "oracle/runner.h"
+#include "oracle/text_codec.h"
+
+namespace mapfuzz {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Program some_program(std::uint64_t seed, std::size_t length = 60) {
+  Author author(seed);
+  const auto rows = all_rows();
+  return author.write(rows[seed % rows.size()], length);
+}
+
+Program assigns(std::uint32_t count) {
+  Program program;
+  for (std::uint32_t key = 0; key < count; ++key) {
+    program.operations.push_back(
+        {.code = OpCode::assign, .id = key, .key = key, .value = plain_value(key), .draw = {}});
+  }
+  return program;
+}
+
+std::vector<Mutation> all_mutations() {
+  std::vector<Mutation> all;
+  for (std::size_t n = 0; n < static_cast<std::size_t>(Mutation::count_); ++n) {
+    all.push_back(static_cast<Mutation>(n));
+  }
+  return all;
+}
+
+// Largest number of entries that the run of a program has had, and what it did to the table.
+struct Seen {
+  std::size_t most_entries = 0;
+  bool grew_under_iterator = false;
+  bool same_size = false;
+};
+
+Seen run(const Program& program) {
+  Seen seen;
+  Runner runner(replay_plan(program));
+  bool open = false;
+  runner.observe([&](const Program& ran, std::size_t step, const Observation& /*saw*/,
+                     const gomap::TableView& view) {
+    open = open || ran.operations[step].code == OpCode::iter;
+    seen.most_entries = std::max(seen.most_entries, view.count);
+    seen.grew_under_iterator = seen.grew_under_iterator || (open && view.growing());
+    constexpr unsigned same_size_grow = 8;
+    seen.same_size = seen.same_size || (view.growing() && (view.flags & same_size_grow) != 0);
+  });
+  EXPECT_TRUE(runner.run(program).ok()) << print_ops(program);
+  return seen;
+}
+
+class EachMutation : public ::testing::TestWithParam<Mutation> {};
+
+TEST_P(EachMutation, LeavesALegalProgramAndOftenAnotherOne) {
+  int changed = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Program program = some_program(seed, seed % 7 == 0 ? 0 : 60);
+    const Program before = program;
+    Mutator(seed).apply(GetParam(), program);
+    changed += program == before ? 0 : 1;
+    Program repaired = program;
+    repair(repaired);
+    ASSERT_EQ(repaired, program) << print_ops(program);
+    ASSERT_EQ(decode(encode(program)), program) << print_ops(program);
+  }
+  EXPECT_GE(changed, 50);
+}
+
+TEST_P(EachMutation, IsAFunctionOfSeedAndProgram) {
+  Program one = some_program(1);
+  Program two = one;
+  Mutator(5).apply(GetParam(), one);
+  Mutator(5).apply(GetParam(), two);
+  EXPECT_EQ(one, two);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mutator, EachMutation, ::testing::ValuesIn(all_mutations()),
+                         [](const ::testing::TestParamInfo<Mutation>& tested) {
+                           std::string name = to_string(tested.param);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(Mutator, DrawsEachMutation) {
+  // Without knowing which was drawn: each one's result comes up among those of `mutate`.
+  std::set<std::string> results;
+  const Program start = some_program(3);
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    Program program = start;
+    Mutator(seed).mutate(program);
+    results.insert(print_ops(program));
+  }
+  EXPECT_GE(results.size(), 1500U);
+}
+
+TEST(Mutator, FillsToJustBelowAtAndAboveTheNextGrowth) {
+  std::set<std::size_t> counts;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Program program = assigns(10);
+    Mutator(seed).apply(Mutation::to_threshold, program);
+    counts.insert(run(program).most_entries);
+  }
+  // One bucket holds 8, two hold 13, four 26 (spec 2.1).
+  for (const std::size_t wanted : {12U, 13U, 14U}) {
+    EXPECT_TRUE(counts.count(wanted) == 1) << wanted;
+  }
+}
+
+TEST(Mutator, OpensIteratorsBeforeAGrowth) {
+  int grew = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    // Four old buckets: a growth that takes more than one write.
+    Program program = assigns(20);
+    Mutator(seed).apply(Mutation::across_growth, program);
+    grew += run(program).grew_under_iterator ? 1 : 0;
+  }
+  EXPECT_GE(grew, 50);
+}
+
+TEST(Mutator, MakesKeysCollide) {
+  int same_bucket = 0;
+  int siblings = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Program program = assigns(8);
+    Mutator(seed).apply(Mutation::collide, program);
+    const auto& table = program.header.hash.explicit_hashes;
+    for (std::size_t a = 0; a < table.size(); ++a) {
+      for (std::size_t b = a + 1; b < table.size(); ++b) {
+        const unsigned apart = static_cast<unsigned>(table[a].low ^ table[b].low);
+        same_bucket += apart == 0 ? 1 : 0;
+        siblings += (apart & (apart - 1)) == 0 && apart != 0 ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GE(same_bucket, 40);
+  EXPECT_GE(siblings, 20);
+}
+
+TEST(Mutator, UndoDeletesTheKeysOfARange) {
+  Program program = assigns(30);
+  Mutator(4).apply(Mutation::undo, program);
+  EXPECT_GE(std::count_if(program.operations.begin(), program.operations.end(),
+                          [](const Operation& at) { return at.code == OpCode::erase; }),
+            1);
+}
+
+TEST(Mutator, SwarmSwitchesClassesOffAndOnAgain) {
+  std::set<std::uint32_t> masks;
+  Program program = assigns(3);
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Mutator(seed).apply(Mutation::swarm, program);
+    masks.insert(program.header.off);
+  }
+  EXPECT_GE(masks.size(), 10U);
+  EXPECT_TRUE(masks.count(0) == 1);
+}
+
+TEST(Mutator, KeepsPlainValuesPlainSoThatTheyCostNoByte) {
+  Program program = assigns(100);
+  const std::size_t before = encode(program).size();
+  Mutator(1).apply(Mutation::move, program);
+  Mutator(2).apply(Mutation::swap, program);
+  for (const Operation& operation : program.operations) {
+    EXPECT_EQ(operation.value, plain_value(operation.id));
+  }
+  EXPECT_LE(encode(program).size(), before + 60);
+}
+
+TEST(Mutator, AWalkFromAnEmptyProgramReachesASameSizeGrowth) {
+  Program program;
+  Mutator mutator(11);
+  bool reached = false;
+  for (int n = 0; n < 300 && !reached; ++n) {
+    mutator.mutate(program);
+    program.header.off = 0;
+    reached = run(program).same_size;
+  }
+  EXPECT_TRUE(reached);
+}
+
+TEST(Crossover, TakesFromBoth) {
+  Program a;
+  Program b;
+  for (std::uint32_t n = 0; n < 40; ++n) {
+    a.operations.push_back({.code = OpCode::assign, .key = n, .draw = {}});
+    b.operations.push_back({.code = OpCode::erase, .key = n, .draw = {}});
+  }
+  int both = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const Program crossed = Mutator(seed).cross(a, b);
+    const auto has = [&](OpCode code) {
+      return std::any_of(crossed.operations.begin(), crossed.operations.end(),
+                         [&](const Operation& at) { return at.code == code; });
+    };
+    both += has(OpCode::assign) && has(OpCode::erase) ? 1 : 0;
+    Program repaired = crossed;
+    repair(repaired);
+    ASSERT_EQ(repaired, crossed);
+  }
+  EXPECT_GE(both, 80);
+}
+
+TEST(MutateBytes, NeverPassesTheLimit) {
+  for (std::size_t most = 0; most < 200; ++most) {
+    Bytes bytes(std::max<std::size_t>(most, 1));
+    const Bytes start = encode(some_program(most));
+    const std::size_t size = std::min(most, start.size());
+    std::copy_n(start.begin(), size, bytes.begin());
+    EXPECT_LE(mutate_bytes(bytes.data(), size, most, most), most);
+    Bytes out(most);
+    EXPECT_LE(cross_bytes(start, start, out, most), most);
+  }
+}
+
+TEST(MutateBytes, CutsTheEndOfAProgramThatIsTooLong) {
+  const Bytes start = encode(some_program(2, 400));
+  Bytes bytes(start);
+  bytes.resize(4096);
+  const std::size_t half = start.size() / 2;
+  const std::size_t size = mutate_bytes(bytes.data(), start.size(), half, 9);
+  EXPECT_LE(size, half);
+  EXPECT_GE(size, half / 2);
+}
+
+}  // namespace
+}  // namespace mapfuzz
