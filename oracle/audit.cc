@@ -208,7 +208,9 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
   }
   // The past of the map that a swap brings in is not known: the wider bound of I17 serves.
   same_size_since_ = same_size_since_ || operation.code == OpCode::swap;
-  follow_memory(view, operation, replaced);
+  if (replaced || growth_started(view)) {
+    follow_memory(view, operation, replaced);
+  }
   check_header(view, model);
   if (outcome == Outcome::panicked && !replaced) {
     check_unchanged(view, false);
@@ -217,7 +219,9 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
     }
     return findings_.take();
   }
-  note_writes(view, operation, replaced);
+  if (replaced || before_->growing() || view.growing()) {
+    note_writes(view, operation, replaced);
+  }
   if (!replaced) {
     check_transition(view, operation, cost);
     if (reaches_chain(operation)) {

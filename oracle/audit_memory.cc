@@ -81,7 +81,8 @@ void Audit::check_held(const TableView& view) {
     }
     return;
   }
-  const Bounds array = array_buckets(view.B);
+  const auto b = static_cast<std::uint8_t>(view.B & 63U);
+  const Bounds array = array_buckets(b);
   if (view.total < array.least || view.total > array.most) {
     f.note(Invariant::I34, {}, cat("an array of ", array.least, " to ", array.most, " buckets"),
            cat(view.total));
@@ -96,7 +97,7 @@ void Audit::check_held(const TableView& view) {
            cat("below ", view.old_readable_from));
     return;
   }
-  const std::size_t base = gomap::bucket_count(view.B);
+  const std::size_t base = gomap::bucket_count(b);
   Bounds outside =
       outside_buckets(view.overflow, view.total > base ? view.total - base : 0, ahead_);
   std::size_t buckets = view.total;
