@@ -27,6 +27,15 @@ std::size_t old_bucket_count(const TableView& view) {
       static_cast<std::uint8_t>(view.B - (same_size || view.B == 0 ? 0 : 1)));
 }
 
+std::size_t evacuated_buckets(const TableView& view) {
+  std::size_t evacuated = 0;
+  const std::size_t count = std::min(old_bucket_count(view), view.old_total);
+  for (std::size_t index = 0; index < count; ++index) {
+    evacuated += old_bucket_evacuated(view, index) ? 1 : 0;
+  }
+  return evacuated;
+}
+
 void ChainCopy::take(const TableView& view, bool old_array, std::size_t index,
                      const CellReader& reader) {
   taken_ = true;
@@ -63,6 +72,9 @@ void Audit::start(const Program& program) {
   (void)findings_.take();
   same_size_since_ = false;
   growth_writes_ = 0;
+  growth_steps_ = 0;
+  ahead_ = 0;
+  old_ahead_ = 0;
   until_whole_ = kFirstWhole;
 }
 
@@ -104,9 +116,7 @@ bool Audit::reaches_chain(const Operation& operation) const {
 // Which old buckets the write will evacuate, and where that leaves the mark (spec 2.8, 2.10).
 void Audit::predict_evacuation(const TableView& view, std::size_t index) {
   const std::size_t old_count = old_bucket_count(view);
-  const auto evacuated = [&](std::size_t at) {
-    return gomap::is_evacuated_mark(view.old_bucket(at).state(0));
-  };
+  const auto evacuated = [&](std::size_t at) { return old_bucket_evacuated(view, at); };
   const std::size_t own = index & (old_count - 1);
   const auto advance = [&](std::size_t mark, std::size_t also) {
     const std::size_t stop = std::min(mark + 1 + gomap::kEvacuationLookAhead, old_count);
@@ -133,6 +143,7 @@ void Audit::predict_evacuation(const TableView& view, std::size_t index) {
   }
   predicted_mark_ = mark;
   growth_ends_ = mark == old_count;
+  next_is_unmoved_ = !growth_ends_ && !evacuated(mark);
 }
 
 void Audit::before(const TableView& view, const Operation& operation) {
@@ -143,7 +154,12 @@ void Audit::before(const TableView& view, const Operation& operation) {
   next_old_.forget();
   growth_ends_ = false;
   beyond_was_evacuated_ = true;
+  next_is_unmoved_ = false;
   predicted_mark_ = view.nevacuate;
+  if (view.growing() && writes_key(operation.code) &&
+      old_bucket_count(view) <= kCountedOldBuckets) {
+    evacuated_before_ = evacuated_buckets(view);
+  }
   hash_known_ = reaches_chain(operation) && !never_equal(key_kind_, operation.key);
   if (!hash_known_) {
     return;
@@ -159,8 +175,23 @@ void Audit::before(const TableView& view, const Operation& operation) {
   }
   if (writes_key(operation.code)) {
     predict_evacuation(*before_, index);
-  } else {
-    own_old_.take(*before_, true, index & (old_bucket_count(view) - 1), reader_);
+    return;
+  }
+  const std::size_t own = index & (old_bucket_count(view) - 1);
+  if (own >= view.old_readable_from) {
+    own_old_.take(*before_, true, own, reader_);
+  }
+}
+
+// How far the growth under way has come, in writes.
+void Audit::note_writes(const TableView& view, const Operation& operation, bool replaced) {
+  if (replaced) {
+    // Each write before has moved the mark by one at least.
+    growth_steps_ = view.growing() && view.nevacuate > 0 ? view.nevacuate - 1 : 0;
+  } else if (growth_started(view)) {
+    growth_steps_ = 1;
+  } else if (before_->growing() && writes_key(operation.code) && reaches_chain(operation)) {
+    ++growth_steps_;
   }
 }
 
@@ -177,13 +208,19 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
   }
   // The past of the map that a swap brings in is not known: the wider bound of I17 serves.
   same_size_since_ = same_size_since_ || operation.code == OpCode::swap;
+  if (replaced || growth_started(view)) {
+    follow_memory(view, operation, replaced);
+  }
   check_header(view, model);
   if (outcome == Outcome::panicked && !replaced) {
     check_unchanged(view, false);
     for (const ChainCopy* chain : {&key_chain_, &own_old_, &next_old_}) {
-      check_copy_unchanged(*chain);
+      check_copy_unchanged(view, *chain);
     }
     return findings_.take();
+  }
+  if (replaced || before_->growing() || view.growing()) {
+    note_writes(view, operation, replaced);
   }
   if (!replaced) {
     check_transition(view, operation, cost);

@@ -41,6 +41,25 @@ class Expectation {
 [[nodiscard]] GrowthPhase phase_of(const gomap::TableView& view);
 [[nodiscard]] std::size_t old_bucket_count(const gomap::TableView& view);
 
+// Old buckets below TableView::old_readable_from have been evacuated and given back: nobody may
+// look at them.
+[[nodiscard]] inline bool old_bucket_evacuated(const gomap::TableView& view, std::size_t index) {
+  return index < view.old_readable_from ||
+         gomap::is_evacuated_mark(view.old_bucket(index).state(0));
+}
+
+// What nearly every view is like, and I34 wants it: no need to look closer.
+[[nodiscard]] inline bool holds_its_array_alone(const gomap::TableView& view) {
+  const std::size_t base = std::size_t{1} << (view.B & 63U);
+  return !view.growing() && view.B < gomap::kPreallocatedFromB && view.total == base &&
+         view.old_total == 0 && view.old_readable_from == 0 && view.overflow.buckets.empty() &&
+         view.held_bytes == base * view.geometry->bucket_size;
+}
+
+// How many old buckets are evacuated. Only of a small array: it looks at each.
+inline constexpr std::size_t kCountedOldBuckets = 32;
+[[nodiscard]] std::size_t evacuated_buckets(const gomap::TableView& view);
+
 // A chain as it was before the operation: bucket bytes and where they lay.
 class ChainCopy {
  public:
@@ -110,6 +129,7 @@ class Audit {
   }
 
   void predict_evacuation(const gomap::TableView& view, std::size_t index);
+  void note_writes(const gomap::TableView& view, const Operation& operation, bool replaced);
 
   // audit_header.cc: fields of the header, and how one operation may change them.
   void check_header(const gomap::TableView& view, const Expectation& model);
@@ -124,6 +144,11 @@ class Audit {
   [[nodiscard]] std::size_t lookup_hashes() const;
   void check_cost(const gomap::TableView& view, const Operation& operation, const StepCost& cost);
 
+  // audit_memory.cc: bytes held, now and after this operation.
+  void follow_memory(const gomap::TableView& view, const Operation& operation, bool replaced);
+  void check_held(const gomap::TableView& view);
+  void check_retired(const gomap::TableView& view, const Operation& operation);
+
   // audit_chain.cc: the chain of the operation's key, and single chains.
   void check_key_chain(const gomap::TableView& view, const Operation& operation,
                        const Expectation& model);
@@ -134,7 +159,7 @@ class Audit {
                            gomap::BucketView old, Place place, const Operation& operation);
   std::size_t check_cells_of_key(const gomap::TableView& view, gomap::BucketView bucket,
                                  Place place, const Operation& operation, const Expectation& model);
-  void check_copy_unchanged(const ChainCopy& copy);
+  void check_copy_unchanged(const gomap::TableView& view, const ChainCopy& copy);
   void check_extension(std::size_t length, const Operation& operation);
   [[nodiscard]] bool is_operations_key(const Operation& operation, std::uint32_t key) const {
     return key_class(key_kind_, key) == key_class(key_kind_, operation.key);
@@ -173,10 +198,15 @@ class Audit {
   std::size_t predicted_mark_ = 0;  // nevacuate after this write
   bool growth_ends_ = false;        // this write evacuates the last old bucket
   bool beyond_was_evacuated_ = true;
+  bool next_is_unmoved_ = false;      // the old bucket at predicted_mark_, before this write
+  std::size_t evacuated_before_ = 0;  // old buckets, where there are few enough to count
 
   bool same_size_since_ = false;   // a same-size growth since B changed or the map was cleared
   std::size_t growth_writes_ = 0;  // writes since the growth under way began, its first included
+  std::size_t growth_steps_ = 0;   // those of them that moved buckets
   std::uint32_t growth_seed_ = 0;  // when it began
+  std::size_t ahead_ = 0;      // overflow buckets that evacuation may have made room for: of the
+  std::size_t old_ahead_ = 0;  // present array, and of the old one
   std::size_t until_whole_ = 0;
   std::vector<std::uint32_t> seen_;  // by key id: the pass that saw it last
   std::uint32_t pass_ = 0;

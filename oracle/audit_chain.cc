@@ -120,8 +120,8 @@ void Audit::check_key_chain(const TableView& view, const Operation& operation,
   const bool writes = operation.code == OpCode::assign || operation.code == OpCode::update ||
                       operation.code == OpCode::erase;
   if (!writes) {
-    check_copy_unchanged(key_chain_);
-    check_copy_unchanged(own_old_);
+    check_copy_unchanged(view, key_chain_);
+    check_copy_unchanged(view, own_old_);
     return;
   }
   if (!hash_known_ || view.buckets == nullptr) {
@@ -224,8 +224,8 @@ void Audit::check_extension(std::size_t length, const Operation& operation) {
 }
 
 // I29 for a read: the chain it searched is byte for byte what it was.
-void Audit::check_copy_unchanged(const ChainCopy& copy) {
-  if (!copy.taken()) {
+void Audit::check_copy_unchanged(const TableView& view, const ChainCopy& copy) {
+  if (!copy.taken() || (copy.old_array() && copy.index() < view.old_readable_from)) {
     return;
   }
   for (std::size_t depth = 0; depth < copy.buckets(); ++depth) {

@@ -28,7 +28,7 @@ void Audit::check_evacuations(const TableView& view, const Operation& operation)
 
 void Audit::check_evacuated(const TableView& view, const ChainCopy& before,
                             const Operation& operation) {
-  if (view.growing()) {
+  if (view.growing() && before.index() >= view.old_readable_from) {
     check_left_behind(view, before);
   }
   check_destination(view, before, false, operation);

@@ -79,10 +79,16 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
     f.note(Invariant::I3, {}, cat("an array of at least ", buckets, " buckets"), cat(view.total));
     return;  // nothing may be looked up in it
   }
+  if (!holds_its_array_alone(view)) {
+    check_held(view);
+  }
   if (view.growing() && view.old_total < old_bucket_count(view)) {
     f.note(Invariant::I11, {}, cat("an old array of at least ", old_bucket_count(view)),
            cat(view.old_total, " buckets"));
     return;
+  }
+  if (view.growing() && view.nevacuate < view.old_readable_from) {
+    return;  // check_held has said so, and the bucket at the mark is gone
   }
   if (view.growing()) {
     const std::size_t old_count = old_bucket_count(view);
@@ -145,6 +151,11 @@ void Audit::check_header(const TableView& view, const Expectation& model) {
 void Audit::check_transition(const TableView& view, const Operation& operation,
                              const StepCost& cost) {
   const bool empty_before = before_->count == 0;
+  if (view.B < before_->B || view.total < before_->total) {
+    findings_.note(Invariant::I22, {},
+                   cat("no table smaller than B ", before_->B, ", ", before_->total, " buckets"),
+                   cat("B ", view.B, ", ", view.total, " buckets"));
+  }
   switch (operation.code) {
     case OpCode::assign:
     case OpCode::update:
@@ -187,6 +198,10 @@ void Audit::check_transition(const TableView& view, const Operation& operation,
                    emptied ? "another" : "a new one");
   }
   check_cost(view, operation, cost);
+  if ((view.retired_bytes | before_->retired_bytes) != 0 ||
+      view.oldbuckets != before_->oldbuckets || view.buckets != before_->buckets) {
+    check_retired(view, operation);
+  }
 }
 
 void Audit::check_unchanged(const TableView& view, bool iterator_opened) {
@@ -233,6 +248,11 @@ void Audit::check_growth_transition(const TableView& view, const Operation& oper
     } else if (view.growing() && view.nevacuate <= before_->nevacuate) {
       f.note(Invariant::I11b, {}, cat("a mark beyond ", before_->nevacuate),
              cat("mark ", view.nevacuate));
+    } else if (predicted && view.growing() && !growth_ends_ && view.nevacuate > predicted_mark_ &&
+               next_is_unmoved_ && old_bucket_evacuated(view, predicted_mark_)) {
+      f.note(Invariant::I30, {true, static_cast<std::ptrdiff_t>(predicted_mark_)},
+             cat("two old buckets moved, and mark ", predicted_mark_),
+             cat("a third, and mark ", view.nevacuate));
     } else if (predicted && (view.growing() == growth_ends_ ||
                              (view.growing() && view.nevacuate != predicted_mark_))) {
       f.note(Invariant::I11b, {},
@@ -262,6 +282,20 @@ void Audit::check_growth_transition(const TableView& view, const Operation& oper
   }
   if (operation.code == OpCode::erase && started) {
     f.note(Invariant::I22, {}, "no growth from a delete", "one");
+  }
+  if (view.growing() && growth_steps_ + 2 > old_bucket_count(view)) {
+    f.note(Invariant::I11c, {},
+           cat("the end of the growth within ", old_bucket_count(view) - 1, " writes"),
+           cat("mark ", view.nevacuate, " of ", old_bucket_count(view), " after write ",
+               growth_steps_));
+  }
+  if (before_->growing() && view.growing() && !started &&
+      old_bucket_count(view) <= kCountedOldBuckets) {
+    const std::size_t evacuated = evacuated_buckets(view);
+    if (evacuated > evacuated_before_ + 2) {
+      f.note(Invariant::I30, {}, "at most two old buckets moved",
+             cat(evacuated - evacuated_before_));
+    }
   }
   if (view.growing() && !beyond_was_evacuated_ && !started) {
     const std::size_t beyond = (next_old_.taken() ? next_old_.index() : before_->nevacuate) + 1;

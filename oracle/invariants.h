@@ -20,7 +20,7 @@ enum class Invariant : std::uint8_t {
 };
 
 [[nodiscard]] Clause clause_of(Invariant invariant);
-inline constexpr std::size_t kInvariants = static_cast<std::size_t>(Invariant::I33) + 1;
+inline constexpr std::size_t kInvariants = static_cast<std::size_t>(Invariant::I35) + 1;
 
 // Where in the table something is wrong. Negative: does not apply.
 struct Place {

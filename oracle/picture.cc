@@ -59,6 +59,9 @@ std::string chain_text(const TableView& view, bool old_array, std::ptrdiff_t ind
   std::string out = cat(old_array ? "  old " : "  ", index, ' ');
   out.append(std::max<std::size_t>(out.size(), 9) - out.size(), ' ');
   const auto at = static_cast<std::size_t>(index);
+  if (old_array && at < view.old_readable_from) {
+    return out + "(evacuated, and given back)\n";
+  }
   BucketView bucket = old_array ? view.old_bucket(at) : view.bucket(at);
   const auto listed = (old_array ? view.oldoverflow : view.overflow).buckets;
   const std::size_t most = 1 + listed.size();

@@ -85,6 +85,16 @@ void put_chain(Writer& out, const CellReader& reader, BucketView bucket, const s
   }
 }
 
+// In place of a chain that has been given back, and must not be read: evacuated, and nothing in it.
+void put_given_back(Writer& out, const gomap::BucketGeometry& g) {
+  constexpr std::uint64_t every_byte = 0x0101010101010101U;
+  out.put(0);
+  out.put(every_byte * gomap::kEvacuatedEmpty);
+  for (std::size_t words = (g.elem_size != 0 ? 2 : 1) * kCells; words > 0; --words) {
+    out.put(0);
+  }
+}
+
 // Where an iterator's pointer points to: nowhere, the current array, the old one, elsewhere.
 struct ArrayPlace {
   std::uint64_t array = 0;  // 0 to 3, in that order
@@ -146,7 +156,11 @@ void Snapshot::take(const TableView& view, const CellReader& reader,
     put_chain(out, reader, view.bucket(index), view.buckets, view.total, g);
   }
   for (std::size_t index = 0; index < old_count; ++index) {
-    put_chain(out, reader, view.old_bucket(index), view.oldbuckets, view.old_total, g);
+    if (index < view.old_readable_from) {
+      put_given_back(out, g);
+    } else {
+      put_chain(out, reader, view.old_bucket(index), view.oldbuckets, view.old_total, g);
+    }
   }
   const std::uint32_t open = subject.open_slots();
   for (std::size_t slot = 0; slot < kIteratorSlots; ++slot) {

@@ -194,6 +194,9 @@ class Generation {
     return std::span<std::byte* const>(overflow_).subspan(first_listed_);
   }
 
+  // Overflow buckets that a clear took off the list, and that are still owned.
+  [[nodiscard]] std::size_t unlisted() const { return first_listed_; }
+
   // Clear starts a new list; what an iterator may still read stays owned until it lets go.
   void start_new_list() {
     if (!shared()) {

@@ -61,15 +61,20 @@ GOMAP_UNCHECKED void take_view(const Map<Key, Elem, Hash, Equal, Config>& map, T
   view.seed_epoch = t->seed_epoch;
   if (t->generation != nullptr) {
     view.overflow.buckets = t->generation->listed();
+    view.overflow.outlived = t->generation->unlisted();
     view.total = t->generation->total();
     view.held_bytes = t->generation->held_bytes();
   }
   if (t->old_generation != nullptr) {
     view.oldoverflow.buckets = t->old_generation->listed();
+    view.oldoverflow.outlived = t->old_generation->unlisted();
     view.old_total = t->old_generation->total();
     view.old_stays_readable = t->old_generation->must_stay_readable();
     view.old_readable_from = t->old_generation->first_readable();
     view.held_bytes += t->old_generation->held_bytes();
+  }
+  if (t->retired != nullptr) {
+    view.retired_bytes = t->retired->held_bytes();
   }
 }
 

@@ -68,6 +68,9 @@ class BucketView {
 struct OverflowList {
   bool exists = false;
   std::span<std::byte* const> buckets;
+  // The engine's own: buckets that a clear has taken off the list, while an iterator held the
+  // array. They are still owned.
+  std::size_t outlived = 0;
 };
 
 struct TableView {
@@ -96,6 +99,8 @@ struct TableView {
   // Old buckets below this one have been given back: they were evacuated, and must not be read.
   std::size_t old_readable_from = 0;
   std::size_t held_bytes = 0;  // of the two arrays and their overflow buckets
+  // Of the array whose growth ended last, which is kept until the next write.
+  std::size_t retired_bytes = 0;
 
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
   [[nodiscard]] BucketView bucket(std::size_t index) const {

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "test/support.h"
@@ -59,6 +60,80 @@ TEST(ContainerConstruct, AListHasRoomForAllItsEntries) {
       2U);
   EXPECT_EQ((M{{1, 1}, {1, 2}, {1, 3}, {1, 4}, {1, 5}, {1, 6}, {1, 7}, {1, 8}}).bucket_count(), 1U);
   EXPECT_EQ(M({{1, 1}}, 100).bucket_count(), 16U) << "a larger hint wins";
+}
+
+struct CountedDraws {
+  static inline std::size_t taken = 0;
+  std::uint32_t operator()() const { return static_cast<std::uint32_t>(++taken * 37); }
+  std::uint64_t wide() const { return (*this)(); }
+};
+struct CountedConfig : UnpoisonedConfig {
+  using Random = CountedDraws;
+};
+using Literal = Map<std::uint64_t, std::uint64_t, ChosenHash<std::uint64_t>,
+                    std::equal_to<std::uint64_t>, CountedConfig>;
+
+// All there is to see of making a map: its header, each chain, the order of a walk, what it cost.
+template <class Make>
+std::string made_by(const Make& make) {
+  Hashes<std::uint64_t> hashes;
+  hashes.rule = [](std::uint64_t n) { return hash_with(kTop, n % 9 == 0 ? n : n & 1U); };
+  CountedDraws::taken = 0;
+  Literal map = make(ChosenHash<std::uint64_t>{&hashes});
+  const TableView view = view_of(map);
+  std::ostringstream out;
+  out << "count " << view.count << ", B " << +view.B << ", noverflow " << view.noverflow
+      << ", flags " << +view.flags << ", seed " << view.hash0 << ", draws " << CountedDraws::taken
+      << ", hashes " << hashes.calls << '\n';
+  for (std::size_t index = 0; index < std::size_t{1} << view.B; ++index) {
+    out << shape(view, view.bucket(index)) << ':';
+    for (const std::uint64_t key : keys<std::uint64_t>(view, view.bucket(index))) {
+      out << ' ' << key;
+    }
+    out << '\n';
+  }
+  for (auto it = map.iter(); it.next();) {
+    out << it.key() << '=' << it.elem() << ' ';
+  }
+  return out.str();
+}
+
+// Go's compiler writes a literal of up to 25 entries out as one assign after the other, and makes a
+// loop over two arrays of a longer one. Nothing shows the difference: both begin with the number of
+// entries as the hint, and assign in order. Neither does a list here, which knows no such limit.
+template <std::size_t... n>
+void expect_one_literal(std::index_sequence<n...> /*entries*/) {
+  static constexpr std::size_t count = sizeof...(n);
+  const auto written_out = [](const ChosenHash<std::uint64_t>& hash) {
+    Literal map(count, hash);
+    ((map.assign(n * 5) = n + 1000), ...);
+    return map;
+  };
+  const auto looped = [](const ChosenHash<std::uint64_t>& hash) {
+    constexpr std::uint64_t all_keys[] = {n * 5 ...};
+    constexpr std::uint64_t all_elems[] = {n + 1000 ...};
+    Literal map(count, hash);
+    for (std::size_t at = 0; at < count; ++at) {
+      map.assign(all_keys[at]) = all_elems[at];
+    }
+    return map;
+  };
+  const auto listed = [](const ChosenHash<std::uint64_t>& hash) {
+    return Literal({{n * 5, n + 1000}...}, 0, hash);
+  };
+  const std::string seen = made_by(listed);
+  EXPECT_EQ(made_by(written_out), seen);
+  EXPECT_EQ(made_by(looped), seen);
+  const std::string header = "count " + std::to_string(count) + ", B " + (count > 26 ? "3" : "2");
+  EXPECT_EQ(seen.substr(0, header.size()), header) << "26 is where the room ends, not 25";
+  EXPECT_NE(seen.find("noverflow 2,"), std::string::npos) << seen;
+}
+
+TEST(ContainerConstruct, AListIsTheSameMapOnBothSidesOfGosTwentyFiveEntries) {
+  expect_one_literal(std::make_index_sequence<24>());
+  expect_one_literal(std::make_index_sequence<25>());
+  expect_one_literal(std::make_index_sequence<26>());
+  expect_one_literal(std::make_index_sequence<27>());
 }
 
 TEST(ContainerConstruct, ARangeIsCountedIfItCanBe) {

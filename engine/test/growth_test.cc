@@ -1,5 +1,6 @@
 // When a growth starts, of which kind, what that does to the header, and how fast it ends:
-// spec 2.1, 2.5.8, 2.7, 2.8, 2.10; I11, I11b, I21, I24, I30.
+// spec 2.1, 2.5.8, 2.7, 2.8, 2.10; I11, I11b, I21, I24, I30; what is held
+// meanwhile: 2.21.8.
 
 #include <algorithm>
 #include <vector>
@@ -127,6 +128,43 @@ TEST(Growth, AdvancesByDeletesOfAbsentKeysAndByUpdatesButNotByReads) {
   for (auto it = rig.map.iter(); it.next();) {
   }
   EXPECT_EQ(rig.view().nevacuate, 4U);
+}
+
+// "If a map is rarely written, does it hold twice the memory all that time?" Both arrays, down to
+// the byte, until the writes come; the old one goes with the write after the last of those.
+TEST(Growth, ARarelyWrittenMapKeepsBothArraysUntilItIsWrittenTo) {
+  Rig<> rig(208);
+  for (std::size_t n = 0; n < 209; ++n) {
+    rig.put(n % 64, n);  // no chain is ever full
+  }
+  const TableView start = rig.view();
+  ASSERT_TRUE(start.growing());
+  const std::size_t size = start.geometry->bucket_size;
+  const std::size_t both = (start.total + start.old_total) * size;
+  ASSERT_EQ(start.total, 71U);
+  ASSERT_EQ(start.old_total, 37U);
+  for (int round = 0; round < 50; ++round) {
+    for (std::size_t n = 0; n < 250; ++n) {
+      ASSERT_EQ(rig.map.access2(key_in<std::uint64_t>(n % 64, n)) != nullptr, n < 209);
+    }
+    auto it = rig.map.iter();
+    ASSERT_EQ(rest_of(it).size(), 209U);
+    ASSERT_EQ(rig.view().held_bytes, both);
+    ASSERT_EQ(rig.view().nevacuate, start.nevacuate);
+  }
+  for (std::size_t writes = 1; rig.view().growing(); ++writes) {
+    ASSERT_LT(writes, 32U - 1) << "its first write has been";
+    ASSERT_EQ(rig.view().held_bytes, both) << "an array this small goes as a whole";
+    rig.drop(0, 999'999);
+  }
+  EXPECT_EQ(rig.view().held_bytes, start.total * size);
+  EXPECT_EQ(rig.view().retired_bytes, start.old_total * size) << "until the next write";
+  EXPECT_NE(rig.map.access2(key_in<std::uint64_t>(0, 0)), nullptr);
+  EXPECT_EQ(rig.view().retired_bytes, start.old_total * size) << "which a read is not";
+  rig.drop(0, 999'999);
+  EXPECT_EQ(rig.view().retired_bytes, 0U);
+  EXPECT_EQ(rig.view().held_bytes, start.total * size);
+  EXPECT_EQ(rig.view().B, start.B);
 }
 
 TEST(Growth, MovesTheWrittenBucketAndTheOneAtTheMark) {

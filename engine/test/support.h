@@ -248,7 +248,7 @@ inline void expect_consistent(const TableView& view) {
     }
   }
   if (view.growing()) {
-    for (std::size_t index = 0; index < old_bucket_count(view); ++index) {
+    for (std::size_t index = view.old_readable_from; index < old_bucket_count(view); ++index) {
       if (!is_evacuated_mark(view.old_bucket(index).state(0))) {
         check(view.old_bucket(index));
       }

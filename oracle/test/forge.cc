@@ -132,6 +132,8 @@ ForgedBucket TableCopy::append_bucket(std::size_t chain) {
   overflow_.push_back(fresh.raw());
   view.overflow.buckets = overflow_;
   ++view.noverflow;
+  const std::size_t preallocated = view.total - (std::size_t{1} << view.B);
+  view.held_bytes += overflow_.size() > preallocated ? view.geometry->bucket_size : 0;
   if (!view.geometry->has_pointers) {
     view.overflow.exists = true;
     view.has_extra = true;
