@@ -90,7 +90,7 @@ void put_given_back(Writer& out, const gomap::BucketGeometry& g) {
   constexpr std::uint64_t every_byte = 0x0101010101010101U;
   out.put(0);
   out.put(every_byte * gomap::kEvacuatedEmpty);
-  for (std::size_t words = (g.elem_size != 0 ? 2 : 1) * kCells; words > 0; --words) {
+  for (std::size_t words = (g.elem_size != 0 ? 2 : 1) * kSnapshotCells; words > 0; --words) {
     out.put(0);
   }
 }
