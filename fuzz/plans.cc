@@ -29,6 +29,7 @@ std::span<const RunPlan> all_plans() {
     std::vector<RunPlan> made = {
         {.name = "ops_u64"},
         {.name = "ops_str", .key = KeyKind::str, .tree_model = false, .flat_model = true},
+        {.name = "kinds", .every_kind = true},
         {.name = "widths", .widths = {8, 4, 2, 1}, .tree_model = false, .flat_model = true},
     };
     if (has_reference()) {

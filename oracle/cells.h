@@ -88,7 +88,7 @@ template <class T>
     if (object == nullptr) {
       return 0;
     }
-    return state < gomap::kMinTopHash ? kSomePointer : object->words.front();
+    return state < gomap::kMinTopHash ? kSomePointer : object->number();
   } else {
     static_assert(gomap::Slot<T>::size <= sizeof(std::uint64_t));
     std::uint64_t bits = 0;
@@ -117,7 +117,7 @@ template <ElemKind kind>
   if constexpr (gomap::Slot<Elem>::indirect) {
     const Elem* elem = value_in<Elem>(slot);
     if (elem != nullptr && state >= gomap::kMinTopHash) {
-      const std::uint64_t value = elem->words.front();
+      const std::uint64_t value = elem->number();
       return elem->is_zero() ? 0 : elem->is(value) ? value + 1 : kUnknown;
     }
   }

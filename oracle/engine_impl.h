@@ -15,6 +15,7 @@
 #include "gomap/inspect.h"
 #include "gomap/map.h"
 #include "gomap/panic.h"
+#include "oracle/counted.h"
 #include "oracle/draws.h"
 #include "oracle/hash_plan.h"
 #include "oracle/homes.h"
@@ -105,6 +106,8 @@ class EngineImpl final : public Implementation {
   using ElemV = ElemValue<kElem>;
   using Key = typename KeyV::Type;
   using Elem = typename ElemV::Type;
+  static constexpr bool kCountedKey = std::is_same_v<Key, Counted>;
+  static constexpr bool kCountedElem = std::is_same_v<Elem, Counted>;
   struct Config : gomap::DefaultConfig {
     static constexpr int width = kWidth;
     static constexpr bool poison = false;  // the audit reads dead cells
@@ -113,27 +116,40 @@ class EngineImpl final : public Implementation {
   using Equal = PlannedEqual<kKey, gomap::kFamilyOf<Key, Elem>>;
   using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, Equal, Config>;
   using SoundIter = typename Map::template Iter<gomap::Sound>;
-  using ExactIter = typename Map::template Iter<gomap::GoExact>;
-  using Slot = std::variant<std::monostate, SoundIter, ExactIter>;
+  using ExactIter = typename Map::template Iter<gomap::GoExact>;  // where kGoExact
+  // The engine refuses Go's own iterators over values with destructors.
+  static constexpr bool kGoExact = !kCountedKey && !kCountedElem;
+  using Slot = std::conditional_t<kGoExact, std::variant<std::monostate, SoundIter, ExactIter>,
+                                  std::variant<std::monostate, SoundIter>>;
 
  public:
   EngineImpl() {
     gomap::set_fatal_handler(&throw_fatal);
     context_.self = this;
     context_.reenter = [](void* self) { static_cast<EngineImpl*>(self)->reenter(); };
+    if constexpr (kCountedElem) {
+      (void)make(0).access1(KeyV::make(0, false));  // makes the zero element that it answers with
+    }
   }
 
   MAPFUZZ_UNCHECKED void prepare(const Program& program) override {
+    finish();
     program_ = &program;
+    context_.plan = HashPlan(program.header);
+    begin(kPrepareId, std::nullopt);
+    alive_before_ = Counted::alive();
+    misused_before_ = Counted::misused();
+    map_ = make(program.header.hint);
+  }
+
+  MAPFUZZ_UNCHECKED void finish() override {
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
       close(slot);
     }
     homes_.close_all();
-    context_.plan = HashPlan(program.header);
-    begin(kPrepareId, std::nullopt);
     nested_.reset();
     other_ = Map();
-    map_ = make(program.header.hint);
+    map_ = Map();
   }
 
   MAPFUZZ_UNCHECKED Observation step(std::size_t index) override {
@@ -163,6 +179,13 @@ class EngineImpl final : public Implementation {
     gomap::take_view(map_, view);
   }
   MAPFUZZ_UNCHECKED [[nodiscard]] StepCost cost() const override { return context_.cost; }
+
+  [[nodiscard]] Lifetimes lifetimes() const override {
+    constexpr int owed = (kCountedKey ? 1 : 0) + (kCountedElem ? 1 : 0);
+    return {.alive = Counted::alive() - alive_before_,
+            .owed = owed * static_cast<std::int64_t>(map_.size() + other_.size()),
+            .misused = Counted::misused() - misused_before_};
+  }
 
   [[nodiscard]] std::uint32_t open_slots() const override { return homes_.of_map(); }
 
@@ -249,6 +272,8 @@ class EngineImpl final : public Implementation {
   std::array<std::optional<Observation>, kIteratorSlots> first_;  // reached, and not yet given out
   std::vector<Entry> entries_;
   std::string panic_;
+  std::int64_t alive_before_ = 0;
+  std::uint64_t misused_before_ = 0;
   std::optional<Operation> nested_;  // of a reenter that the next operation is to meet
   bool reentered_ = false;
 };
@@ -338,14 +363,16 @@ template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
   homes_.open(slot);
   first_[slot].reset();
-  if (program_->header.policy == Policy::sound) {
-    slots_[slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
-    return kNothingSeen;
+  if constexpr (kGoExact) {
+    if (program_->header.policy == Policy::go_exact) {
+      slots_[slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
+      const Observation first = next(slot);
+      first_[slot] = first;
+      return first;
+    }
   }
-  slots_[slot].template emplace<ExactIter>(map_.template iter<gomap::GoExact>());
-  const Observation first = next(slot);
-  first_[slot] = first;
-  return first;
+  slots_[slot].template emplace<SoundIter>(map_.template iter<gomap::Sound>());
+  return kNothingSeen;
 }
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>
@@ -414,7 +441,7 @@ Observation EngineImpl<kKey, kElem, kWidth>::range() {
   entries_.clear();
   if (program_->header.policy == Policy::sound) {
     collect(map_.template iter<gomap::Sound>());
-  } else {
+  } else if constexpr (kGoExact) {
     collect(map_.template iter<gomap::GoExact>());
   }
   Observation observation;

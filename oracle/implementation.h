@@ -48,6 +48,14 @@ struct IteratorView {
 
 inline constexpr IteratorView kNoIterator;
 
+// Instances of Counted (counted.h) since `prepare`: alive, those that the entries are owed, and
+// uses of dead or misplaced ones. All 0 for kinds that are not counted.
+struct Lifetimes {
+  std::int64_t alive = 0;
+  std::int64_t owed = 0;
+  std::uint64_t misused = 0;
+};
+
 class Implementation {
  public:
   Implementation() = default;
@@ -76,6 +84,10 @@ class Implementation {
 
   // Of the last step, or of `prepare`.
   [[nodiscard]] virtual StepCost cost() const = 0;
+
+  // Drops every map and iterator of the program; only `lifetimes` and `prepare` may follow.
+  virtual void finish() {}
+  [[nodiscard]] virtual Lifetimes lifetimes() const { return {}; }
 };
 
 }  // namespace mapfuzz

@@ -23,7 +23,7 @@ static_assert(std::size(kRows) <= kMostRows,
 // Filled by static initialisers, so it must be a function's local: order among files is open.
 // Tests add rows of their own, which kinds.def does not list.
 struct Registry {
-  std::array<const EngineRow*, kMostRows + 1> engines{};
+  std::array<const EngineRow*, kMostRows + 4> engines{};
   std::size_t size = 0;
 };
 
@@ -64,12 +64,13 @@ std::uint32_t literal_key(KeyKind kind, std::uint32_t first, std::uint32_t at) {
 }
 
 const char* to_string(KeyKind kind) {
-  constexpr std::array<const char*, kKeyKinds> names = {"u64", "str", "f64", "u32", "big", "any"};
+  constexpr std::array<const char*, kKeyKinds> names = {"u64", "str", "f64", "u32",
+                                                        "big", "any", "obj"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
 const char* to_string(ElemKind kind) {
-  constexpr std::array<const char*, kElemKinds> names = {"u64", "str", "unit", "big", "fat"};
+  constexpr std::array<const char*, kElemKinds> names = {"u64", "str", "unit", "big", "fat", "obj"};
   return names.at(static_cast<std::size_t>(kind));
 }
 

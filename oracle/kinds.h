@@ -43,6 +43,20 @@ struct EngineRow {
   CellReader reader;
 };
 
+// Its keys or elements are objects that are counted (counted.h). What a destructor has destroyed
+// no iterator may produce: these maps have sound ones alone.
+[[nodiscard]] inline bool is_counted(const Row& row) {
+  return row.key == KeyKind::obj || row.elem == ElemKind::obj;
+}
+
+// Go has no such objects. What differs is how they end; a cell holds a pointer to either.
+[[nodiscard]] inline KeyKind kind_in_go(KeyKind kind) {
+  return kind == KeyKind::obj ? KeyKind::big : kind;
+}
+[[nodiscard]] inline ElemKind kind_in_go(ElemKind kind) {
+  return kind == ElemKind::obj ? ElemKind::big : kind;
+}
+
 // Row translation units add themselves; null where this program does not link the row.
 [[nodiscard]] const EngineRow* find_engine(const Row& row);
 void add_engine(const EngineRow* engine);
@@ -117,6 +131,7 @@ inline constexpr const char* kUnhashablePanic = "runtime error: hash of unhashab
     case ElemKind::u64:
     case ElemKind::big:
     case ElemKind::fat:
+    case ElemKind::obj:
       return static_cast<std::uint64_t>(value);
     case ElemKind::str:
       return static_cast<std::uint64_t>(value) % kStringKeys;

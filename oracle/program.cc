@@ -107,7 +107,7 @@ void repair(Header& header) {
   header.key = row.key;
   header.elem = row.elem;
   header.width = row.width;
-  if (header.policy > Policy::go_exact) {
+  if (header.policy > Policy::go_exact || is_counted(row)) {
     header.policy = Policy::sound;
   }
   repair(header.hash, header.key);

@@ -13,10 +13,10 @@
 namespace mapfuzz {
 
 // Codes are append-only: bytes and text made today must mean the same tomorrow.
-enum class KeyKind : std::uint8_t { u64, str, f64, u32, big, any };
-enum class ElemKind : std::uint8_t { u64, str, unit, big, fat };
-inline constexpr std::size_t kKeyKinds = 6;
-inline constexpr std::size_t kElemKinds = 5;
+enum class KeyKind : std::uint8_t { u64, str, f64, u32, big, any, obj };
+enum class ElemKind : std::uint8_t { u64, str, unit, big, fat, obj };
+inline constexpr std::size_t kKeyKinds = 7;
+inline constexpr std::size_t kElemKinds = 6;
 enum class Policy : std::uint8_t { sound, go_exact };
 
 // How a key id becomes a 64-bit hash (hash_plan.h).

@@ -44,6 +44,9 @@ Clause reenter_clause() {
   return {"reenter", "an operation from inside a write's hash or equality call is detected"};
 }
 Clause fault_clause() { return {"fault", "a legal program ends without a fatal error"}; }
+Clause lifetimes_clause() {
+  return {"lifetimes", "a key or element is made once, destroyed once, and not used when dead"};
+}
 Clause expectation_clause() { return {"expect", "an expectation written into the program holds"}; }
 Clause agreement_clause() { return {"widths.agree", "maps of all bucket widths answer alike"}; }
 
@@ -97,7 +100,27 @@ void adapt(Program& program, const RunPlan& plan) {
   }
   header.width = plan.widths.front();
   header.policy = plan.policy;
+  if (plan.policy == Policy::go_exact) {
+    header.key = kind_in_go(header.key);
+    header.elem = kind_in_go(header.elem);
+  }
   repair(program);
+}
+
+std::vector<Row> rows_of(const RunPlan& plan) {
+  std::vector<Row> rows;
+  if (!plan.every_kind) {
+    for (const std::uint8_t width : plan.widths) {
+      rows.push_back({plan.key, plan.elem, width});
+    }
+    return rows;
+  }
+  for (const Row& row : all_rows()) {
+    if (row.width == plan.widths.front() && (plan.policy == Policy::sound || !is_counted(row))) {
+      rows.push_back(row);
+    }
+  }
+  return rows;
 }
 
 Program adapted(const Program& program, const RunPlan& plan) {
@@ -109,16 +132,8 @@ Program adapted(const Program& program, const RunPlan& plan) {
 class Runner::Impl {
  public:
   explicit Impl(RunPlan run_plan) : plan(std::move(run_plan)) {
-    if (plan.every_kind) {
-      for (const Row& row : all_rows()) {
-        if (row.width == plan.widths.front()) {
-          add_subject(row);
-        }
-      }
-    } else {
-      for (const std::uint8_t width : plan.widths) {
-        add_subject({plan.key, plan.elem, width});
-      }
+    for (const Row& row : rows_of(plan)) {
+      add_subject(row);
     }
     if (plan.go_runtime) {
       reference_ = make_reference();
@@ -164,6 +179,7 @@ class Runner::Impl {
     const EngineRow* row;
     std::unique_ptr<Implementation> engine;
     Audit audit;
+    bool counted;  // its keys or elements are
   };
 
   void add_subject(const Row& wanted) {
@@ -175,7 +191,7 @@ class Runner::Impl {
                    to_string(wanted.key), to_string(wanted.elem), wanted.width);
       std::abort();
     }
-    subjects_.push_back({row, row->make(), Audit(wanted.key, row->reader)});
+    subjects_.push_back({row, row->make(), Audit(wanted.key, row->reader), is_counted(wanted)});
   }
 
   std::optional<Failure> run_subject(const Program& program, bool first, Verdict& verdict);
@@ -187,6 +203,8 @@ class Runner::Impl {
                                 const Observation& seen, const gomap::TableView& view, bool first);
   std::optional<Mismatch> judge_table(const Operation& operation,
                                       const gomap::TableView& view) const;
+  [[nodiscard]] std::optional<Failure> misuse() const;
+  [[nodiscard]] std::optional<Failure> miscount(bool finished) const;
   [[nodiscard]] Failure failure(const Clause& clause, const Place& place, std::string expected,
                                 std::string got) const;
   [[nodiscard]] Failure failure(const Difference& difference) const;
@@ -226,6 +244,33 @@ Failure Runner::Impl::failure(const Difference& difference) const {
     out.table = difference.table;
   }
   return out;
+}
+
+std::optional<Failure> Runner::Impl::misuse() const {
+  if (!subject_->counted) {
+    return std::nullopt;
+  }
+  const Lifetimes lifetimes = subject_->engine->lifetimes();
+  if (lifetimes.misused == 0) {
+    return std::nullopt;
+  }
+  return failure(lifetimes_clause(), {}, "instances are used where they were made, and while alive",
+                 cat(lifetimes.misused, " uses of something else"));
+}
+
+// More may be alive while iterators are, for whom deleted values are kept.
+std::optional<Failure> Runner::Impl::miscount(bool finished) const {
+  if (!subject_->counted) {
+    return std::nullopt;
+  }
+  const Lifetimes lifetimes = subject_->engine->lifetimes();
+  if (finished ? lifetimes.alive == 0 : lifetimes.alive >= lifetimes.owed) {
+    return std::nullopt;
+  }
+  return failure(lifetimes_clause(), {},
+                 finished ? std::string("no instance outlives the maps")
+                          : cat(lifetimes.owed, " instances or more, for the entries of the maps"),
+                 cat(lifetimes.alive, " alive"));
 }
 
 std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool first,
@@ -281,7 +326,12 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
                      violation->got);
     }
   }
-  return std::nullopt;
+  if (!subject_->counted || stopped_) {
+    return std::nullopt;
+  }
+  subject_->engine->finish();
+  auto found = misuse();
+  return found.has_value() ? found : miscount(true);
 }
 
 std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_t step, bool first,
@@ -315,6 +365,10 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
     return failure(reenter_clause(), {}, "a fatal error", "none");
   }
 
+  if (auto found = misuse()) {
+    return found;
+  }
+
   // Models first take the step, so that the audit can ask them; the audit's word comes first.
   std::optional<Mismatch> mismatch = judge(step, operation, seen, view, first);
   if (audited) {
@@ -324,6 +378,9 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
                          ? violation->got
                          : cat(violation->got, ", and the fatal error \"", seen.fault, '"'));
     }
+  }
+  if (auto found = miscount(false)) {
+    return found;
   }
   if (seen.fault != nullptr) {
     return failure(fault_clause(), {}, "no fatal error", seen.fault);

@@ -42,6 +42,9 @@ struct Progress {
   GrowthPhase phase = GrowthPhase::quiet;
 };
 
+// What the plan runs: every subject where it names its kinds, else those that programs may ask for.
+[[nodiscard]] std::vector<Row> rows_of(const RunPlan& plan);
+
 class Runner {
  public:
   explicit Runner(RunPlan plan);

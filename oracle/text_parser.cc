@@ -221,6 +221,9 @@ class Parser {
       }
       return fail(map.column, std::move(expected), row_text(row));
     }
+    if (header().policy == Policy::go_exact && is_counted(row)) {
+      return fail(map.column, "policy=sound for objects", "policy=go-exact");
+    }
     return true;
   }
 

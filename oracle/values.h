@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "gomap/slot_traits.h"
+#include "oracle/counted.h"
 #include "oracle/kinds.h"
 #include "oracle/observation.h"
 #include "oracle/program.h"
@@ -45,6 +46,7 @@ struct Wide {
     }
     return wide;
   }
+  [[nodiscard]] std::uint64_t number() const { return words.front(); }
   [[nodiscard]] bool is(std::uint64_t value) const {
     for (const std::uint64_t word : words) {
       if (word != value) {
@@ -262,6 +264,18 @@ struct KeyValue<KeyKind::any> {
   }
 };
 
+template <>
+struct KeyValue<KeyKind::obj> {
+  using Type = Counted;
+  struct Equal {
+    bool operator()(const Counted& a, const Counted& b) const { return a == b; }
+  };
+  static Type make(std::uint32_t id, bool /*second_copy*/) { return Counted(id); }
+  static std::uint32_t read(const Counted& key) {
+    return key.number() <= kMaxKey ? static_cast<std::uint32_t>(key.number()) : kNoKey;
+  }
+};
+
 template <ElemKind kind>
 struct ElemValue;
 
@@ -305,6 +319,13 @@ template <>
 struct ElemValue<ElemKind::big> : WideElemValue<Big> {};
 template <>
 struct ElemValue<ElemKind::fat> : WideElemValue<Fat> {};
+
+template <>
+struct ElemValue<ElemKind::obj> {
+  using Type = Counted;
+  static Type make(std::uint64_t value) { return Counted(value); }
+  static std::uint64_t read(const Counted& elem) { return elem.number(); }
+};
 
 }  // namespace mapfuzz
 

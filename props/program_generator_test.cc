@@ -155,7 +155,7 @@ TEST(Generator, ReachesEveryGrowthPhaseAndOverflow) {
 }
 
 TEST(Generator, StepsIteratorsAcrossBothKindsOfGrowth) {
-  EXPECT_GE(reach().entries_after_growth[1], 500);
+  EXPECT_GE(reach().entries_after_growth[1], 300);
   EXPECT_GE(reach().entries_after_growth[2], 25);
   EXPECT_GE(reach().entries_mid_growth, 200);
 }

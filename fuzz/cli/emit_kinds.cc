@@ -14,7 +14,10 @@ bool is_inline_without_pointers(KeyKind key) {
 bool is_inline_without_pointers(ElemKind elem) {
   return elem == ElemKind::u64 || elem == ElemKind::unit;
 }
-bool is_indirect(ElemKind elem) { return elem == ElemKind::big || elem == ElemKind::fat; }
+bool is_indirect(KeyKind key) { return key == KeyKind::big || key == KeyKind::obj; }
+bool is_indirect(ElemKind elem) {
+  return elem == ElemKind::big || elem == ElemKind::fat || elem == ElemKind::obj;
+}
 
 // The compiler makes one call of mapclear out of this loop, where keys are equal to themselves.
 constexpr std::string_view kClear = R"go(	live := m.live
@@ -131,6 +134,7 @@ std::string GoKinds::key(std::uint32_t id) const {
              : id == 1             ? "negZero"
                                    : fmt::format("{}", id);
     case KeyKind::big:
+    case KeyKind::obj:
       return fmt::format("big({})", id);
     case KeyKind::any:
       break;
@@ -161,7 +165,8 @@ std::string GoKinds::elem(std::int64_t value) const {
       return "Elem{}";
     case ElemKind::big:
     case ElemKind::fat:
-      return fmt::format("{}({})", to_string(elem_), stored);
+    case ElemKind::obj:
+      return fmt::format("{}({})", array_name(elem_), stored);
   }
   return fmt::format("{}", stored);
 }
@@ -177,6 +182,7 @@ std::string_view GoKinds::key_type() const {
     case KeyKind::u32:
       return "uint32";
     case KeyKind::big:
+    case KeyKind::obj:
       return "[17]uint64";
     case KeyKind::any:
       return "any";
@@ -193,6 +199,7 @@ std::string_view GoKinds::elem_type() const {
     case ElemKind::unit:
       return "struct{}";
     case ElemKind::big:
+    case ElemKind::obj:
       return "[17]uint64";
     case ElemKind::fat:
       return "[129]uint64";
@@ -214,7 +221,7 @@ std::vector<std::string_view> GoKinds::packages() const {
 
 std::vector<GoPiece> GoKinds::pieces(bool reenters) const {
   const bool plain = is_inline_without_pointers(key_) && is_inline_without_pointers(elem_);
-  const bool big_key = key_ == KeyKind::big;
+  const bool big_key = is_indirect(key_);
   const bool own = key_ == KeyKind::str || key_ == KeyKind::any;
   std::vector<GoPiece> out;
   out.push_back({"key", std::string(key_type())});
@@ -234,7 +241,7 @@ std::vector<GoPiece> GoKinds::pieces(bool reenters) const {
   out.push_back(
       {"update", elem_ == ElemKind::u64 ? "\tm.live[k] += e\n"
                  : is_indirect(elem_)
-                     ? fmt::format("\tm.live[k] = {}(m.live[k][0] + e[0])\n", to_string(elem_))
+                     ? fmt::format("\tm.live[k] = {}(m.live[k][0] + e[0])\n", array_name(elem_))
                      : "\tm.live[k] = e\n"});
   const bool reflexive = key_ != KeyKind::f64 && key_ != KeyKind::any;
   out.push_back({"clear", std::string(reflexive ? kClear : kClearByTwin)});

@@ -207,6 +207,7 @@ std::string_view key_values(KeyKind key) {
     case KeyKind::f64:
       return kRealKeys;
     case KeyKind::big:
+    case KeyKind::obj:
       return kBigKeys;
     case KeyKind::any:
       return kAnyKeys;
@@ -233,21 +234,24 @@ func elemName(e Elem) string { return "{}" }
 )go";
     case ElemKind::big:
     case ElemKind::fat:
+    case ElemKind::obj:
       return fmt::format(R"go({1}
 func elem(n uint64) Elem     {{ return {0}(n) }}
 func elemName(e Elem) string {{ return fmt.Sprintf("{0}(%d)", e[0]) }}
 )go",
-                         to_string(elem), array(to_string(elem), "Elem"));
+                         array_name(elem), array(array_name(elem), "Elem"));
   }
   return {};
 }
 
 }  // namespace
 
+std::string_view array_name(ElemKind elem) { return elem == ElemKind::fat ? "fat" : "big"; }
+
 std::string go_values(KeyKind key, ElemKind elem) {
   std::string out(key_values(key));
   out += elem_values(elem);
-  if (key == KeyKind::big) {
+  if (key == KeyKind::big || key == KeyKind::obj) {
     out += array("big", "Key");
   }
   if (key == KeyKind::str || key == KeyKind::any || elem == ElemKind::str) {

@@ -14,23 +14,13 @@
 namespace mapfuzz::cli {
 namespace {
 
-std::vector<std::string> rows_of(const RunPlan& plan) {
-  std::vector<std::string> rows;
-  if (plan.every_kind) {
-    for (const Row& row : all_rows()) {
-      if (row.width == plan.widths.front()) {
-        rows.push_back(
-            fmt::format("{} -> {}, width {}", to_string(row.key), to_string(row.elem), row.width));
-      }
-    }
-    return rows;
+std::vector<std::string> row_texts(const RunPlan& plan) {
+  std::vector<std::string> texts;
+  for (const Row& row : rows_of(plan)) {
+    texts.push_back(
+        fmt::format("{} -> {}, width {}", to_string(row.key), to_string(row.elem), row.width));
   }
-  rows.reserve(plan.widths.size());
-  for (const std::uint8_t width : plan.widths) {
-    rows.push_back(
-        fmt::format("{} -> {}, width {}", to_string(plan.key), to_string(plan.elem), width));
-  }
-  return rows;
+  return texts;
 }
 
 std::vector<std::string> oracles_of(const RunPlan& plan) {
@@ -43,6 +33,9 @@ std::vector<std::string> oracles_of(const RunPlan& plan) {
   }
   if (plan.audit != AuditMode::off) {
     oracles.emplace_back("audit");
+  }
+  if (plan.every_kind && !plan.go_runtime) {
+    oracles.emplace_back("lifetimes of counted objects");
   }
   if (plan.go_runtime) {
     oracles.emplace_back("the Go runtime, cell by cell");
@@ -73,7 +66,7 @@ int targets_verb(bool json) {
     for (const RunPlan& plan : all_plans()) {
       all.push_back({{"name", plan.name},
                      {"program", fuzzer_path(plan.name).string()},
-                     {"rows", rows_of(plan)},
+                     {"rows", row_texts(plan)},
                      {"iterators", policy_of(plan)},
                      {"oracles", oracles_of(plan)}});
     }
@@ -82,7 +75,7 @@ int targets_verb(bool json) {
   }
   for (const RunPlan& plan : all_plans()) {
     fmt::print("{:<10}maps of {} ({} iterators)\n{:<10}judged by {}\n", plan.name,
-               joined(rows_of(plan), "; "), policy_of(plan), "", joined(oracles_of(plan), ", "));
+               joined(row_texts(plan), "; "), policy_of(plan), "", joined(oracles_of(plan), ", "));
   }
   return kOk;
 }

@@ -208,6 +208,8 @@ class Emit : public testing::Test {
     ASSERT_TRUE(std::holds_alternative<OpsText>(parsed));
     Program program = std::get<OpsText>(parsed).program;
     program.header.policy = Policy::go_exact;
+    program.header.key = kind_in_go(program.header.key);
+    program.header.elem = kind_in_go(program.header.elem);
     compare(program, read_steps(run.out));
   }
 
@@ -295,6 +297,8 @@ TEST_F(Emit, KeysAndElemsOfEverySize) {
   check("big-key.ops", kinds_seed("key=big elem=u64", "clear\nassign 1 = 2\n"));
   check("big-elem.ops", kinds_seed("key=u64 elem=big", "update 50 = 3\nclear\n"));
   check("fat-elem.ops", kinds_seed("key=u64 elem=fat", "access1 999\naccess2 1\n"));
+  check("obj-key.ops", kinds_seed("key=obj elem=u64", "clear\nassign 1 = 2\n"));
+  check("obj-elem.ops", kinds_seed("key=u64 elem=obj", "update 50 = 3\nclear\n"));
 }
 
 TEST_F(Emit, AnyKeysNilMapsAndPanics) {

@@ -130,7 +130,7 @@ TEST(Mutator, OpensIteratorsBeforeAGrowth) {
     Mutator(seed).apply(Mutation::across_growth, program);
     grew += run(program).grew_under_iterator ? 1 : 0;
   }
-  EXPECT_GE(grew, 50);
+  EXPECT_GE(grew, 30) << "none does without it";
 }
 
 TEST(Mutator, MakesKeysCollide) {

@@ -196,6 +196,7 @@ TEST(ByteCodec, EveryRowAndPolicySurvives) {
       program.header.elem = row.elem;
       program.header.width = row.width;
       program.header.policy = policy;
+      repair(program);  // objects have no iterators of Go's
       EXPECT_EQ(decode(encode(program)), program) << print_ops(program);
     }
   }

@@ -17,19 +17,22 @@
 namespace mapfuzz {
 namespace {
 
-// What the lying row does: nothing, until a test says so.
+// What the lying rows do: nothing, until a test says so.
 struct Lie {
   OpCode code = OpCode::len;
   bool armed = false;
   void (*tell)(Observation& seen) = nullptr;
   void (*show)(gomap::TableView& view) = nullptr;
+  void (*count)(Lifetimes& lifetimes) = nullptr;
   int prepared = 0;
 };
 Lie lie;
 
-// u64 -> u64 at width 8, but answers as told. It stands in for a width of its own, 3.
+// A row at width 8, but answers as told. It stands in for a width of its own, 3.
 class Liar final : public Implementation {
  public:
+  explicit Liar(KeyKind key) : engine_(find_engine({key, ElemKind::u64, 8})->make()) {}
+
   void prepare(const Program& program) override {
     program_ = &program;
     ++lie.prepared;
@@ -56,11 +59,19 @@ class Liar final : public Implementation {
     return engine_->iterator(slot);
   }
   [[nodiscard]] StepCost cost() const override { return engine_->cost(); }
+  void finish() override { engine_->finish(); }
+  [[nodiscard]] Lifetimes lifetimes() const override {
+    Lifetimes lifetimes = engine_->lifetimes();
+    if (lied_ && lie.count != nullptr) {
+      lie.count(lifetimes);
+    }
+    return lifetimes;
+  }
 
  private:
   const Program* program_ = nullptr;
   bool lied_ = false;
-  std::unique_ptr<Implementation> engine_ = find_engine({KeyKind::u64, ElemKind::u64, 8})->make();
+  std::unique_ptr<Implementation> engine_;
 };
 
 constexpr std::uint8_t kLiarsWidth = 3;
@@ -68,18 +79,25 @@ constexpr std::uint8_t kLiarsWidth = 3;
 class RunnerTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    static const EngineRow kRow{
-        {KeyKind::u64, ElemKind::u64, kLiarsWidth},
-        [] { return std::unique_ptr<Implementation>(std::make_unique<Liar>()); },
-        find_engine({KeyKind::u64, ElemKind::u64, 8})->reader};
-    if (find_engine(kRow.row) == nullptr) {
-      add_engine(&kRow);
+    static const EngineRow kPlain = lying_row<KeyKind::u64>();
+    static const EngineRow kCounted = lying_row<KeyKind::obj>();
+    for (const EngineRow* row : {&kPlain, &kCounted}) {
+      if (find_engine(row->row) == nullptr) {
+        add_engine(row);
+      }
     }
+  }
+  template <KeyKind key>
+  static EngineRow lying_row() {
+    return {{key, ElemKind::u64, kLiarsWidth},
+            [] { return std::unique_ptr<Implementation>(std::make_unique<Liar>(key)); },
+            find_engine({key, ElemKind::u64, 8})->reader};
   }
   void SetUp() override { lie = {}; }
 
-  static RunPlan lying_plan() {
+  static RunPlan lying_plan(KeyKind key = KeyKind::u64) {
     RunPlan plan;
+    plan.key = key;
     plan.widths = {kLiarsWidth};
     return plan;
   }
@@ -119,6 +137,38 @@ TEST_F(RunnerTest, AFatalErrorIsAFault) {
   const Verdict verdict = runner.run(program({op(OpCode::assign, 1, 2), op(OpCode::len)}));
   ASSERT_EQ(clause(verdict), "fault");
   EXPECT_EQ(failure(verdict).got, "!!!");
+}
+
+TEST_F(RunnerTest, LifetimesAreJudgedAtEveryStepAndAtTheEnd) {
+  const Program short_life =
+      program({op(OpCode::assign, 1, 2), op(OpCode::access2, 1), op(OpCode::len)});
+  const auto run = [&](void (*count)(Lifetimes&)) {
+    lie = {.code = OpCode::access2, .armed = true, .count = count};
+    return failure(Runner(lying_plan(KeyKind::obj)).run(short_life));
+  };
+  EXPECT_EQ(run(nullptr).clause.id, "");
+
+  const Failure misused = run([](Lifetimes& lifetimes) { lifetimes.misused = 3; });
+  EXPECT_EQ(misused.clause.id, "lifetimes");
+  EXPECT_EQ(misused.step, 1U);
+  EXPECT_EQ(misused.got, "3 uses of something else");
+
+  const Failure missing = run([](Lifetimes& lifetimes) { --lifetimes.alive; });
+  EXPECT_EQ(missing.clause.id, "lifetimes");
+  EXPECT_EQ(missing.step, 1U);
+  EXPECT_EQ(missing.got, "0 alive");
+
+  const Failure leaked = run([](Lifetimes& lifetimes) { ++lifetimes.alive; });
+  EXPECT_EQ(leaked.clause.id, "lifetimes");
+  EXPECT_EQ(leaked.step, short_life.operations.size()) << "iterators may keep more alive till then";
+  EXPECT_EQ(leaked.got, "1 alive");
+}
+
+TEST_F(RunnerTest, OfPlainValuesNoLifetimesAreAsked) {
+  lie = {.code = OpCode::len, .armed = true, .count = [](Lifetimes& lifetimes) {
+           lifetimes = {.alive = 1, .owed = 2, .misused = 3};
+         }};
+  EXPECT_EQ(clause(Runner(lying_plan()).run(program({op(OpCode::len)}))), "");
 }
 
 TEST_F(RunnerTest, AnInvariantComesBeforeTheModel) {

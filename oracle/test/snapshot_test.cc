@@ -92,8 +92,8 @@ TEST(Snapshot, SaysWhatTheHeaderAndTheCellsSay) {
 
 TEST(Snapshot, HasAPlaceForEveryWordOfEveryRow) {
   for (const Row& row : all_rows()) {
-    if (row.width != 8) {
-      continue;
+    if (row.width != 8 || is_counted(row)) {
+      continue;  // Go has no such maps
     }
     const std::string map =
         std::string("hint=26 key=") + to_string(row.key) + " elem=" + to_string(row.elem);

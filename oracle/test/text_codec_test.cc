@@ -183,7 +183,7 @@ TEST(TextCodec, ARunLineMayNameNoTarget) {
 }
 
 TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
-  const std::string wanted_keys = "one of u64, str, f64, u32, big, any";
+  const std::string wanted_keys = "one of u64, str, f64, u32, big, any, obj";
   const std::string wanted_fields = "one of key, elem, hash, seed, hint, width, policy, off";
   const std::string wanted_operations =
       "one of len, access1, access2, assign, update, delete, clear, remake, literal, range, iter, "
@@ -195,7 +195,7 @@ TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
       "key=u64 elem=u64 width=1, key=str elem=u64 width=8, key=f64 elem=u64 width=8, "
       "key=u64 elem=str width=8, key=u64 elem=unit width=8, key=u32 elem=u64 width=8, "
       "key=big elem=u64 width=8, key=any elem=u64 width=8, key=u64 elem=big width=8, "
-      "key=u64 elem=fat width=8";
+      "key=u64 elem=fat width=8, key=obj elem=u64 width=8, key=u64 elem=obj width=8";
   const std::string newer = "version 1, the newest this build reads";
   const std::string m = "mapfuzz 1\n";
   const std::string top = kTop;
@@ -231,7 +231,7 @@ TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
       {m + "map key\n", "2:8", "'='", "end of line"},
       {m + "map key=\n", "2:9", wanted_keys, "end of line"},
       {m + "map key=u65\n", "2:9", wanted_keys, "'u65'"},
-      {m + "map elem=f64\n", "2:10", "one of u64, str, unit, big, fat", "'f64'"},
+      {m + "map elem=f64\n", "2:10", "one of u64, str, unit, big, fat, obj", "'f64'"},
       {m + "map seed=1 key=u64 seed=2\n", "2:20", "each field only once", "'seed'"},
       {m + "map seed=4294967296\n", "2:10", "a number from 0 to 4294967295", "'4294967296'"},
       {m + "map seed=-1\n", "2:10", "a number from 0 to 4294967295", "'-1'"},
@@ -242,6 +242,7 @@ TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
       {m + "map hint=9223372036854775808\n", "2:10", wanted_hint, "'9223372036854775808'"},
       {m + "map hint=many\n", "2:10", wanted_hint, "'many'"},
       {m + "map width=9\n", "2:11", "a width from 1 to 8", "'9'"},
+      {m + "map policy=go-exact key=obj\n", "2:1", "policy=sound for objects", "'policy=go-exact'"},
       {m + "map width=3\n", "2:1", wanted_rows, "'key=u64 elem=u64 width=3'"},
       {m + "  map elem=unit key=str\n", "2:3", wanted_rows, "'key=str elem=unit width=8'"},
       {m + "map policy=exact\n", "2:12", "one of sound, go-exact", "'exact'"},
