@@ -1,45 +1,49 @@
 #include "oracle/minimize.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace mapfuzz {
 namespace {
 
+// Pairs of operations are tried in programs this short: 2,000 trials at most.
+constexpr std::size_t kPairsUpTo = 64;
+// Other keys that a key may become one with, smallest first.
+constexpr std::size_t kMerges = 8;
+
 class Minimizer {
  public:
-  Minimizer(Program program, const Signature& wanted, const Trial& trial)
-      : best_(std::move(program)), wanted_(wanted), trial_(trial) {}
+  Minimizer(Program program, const Signature& wanted, const Trial& trial, const Legalize& legalize)
+      : best_(std::move(program)), wanted_(wanted), trial_(trial), legalize_(legalize) {}
 
-  // Ever smaller chunks, from the end: what follows the failing step goes at once. Single
-  // operations are tried until a whole pass removes none.
+  // Every change goes one way, towards less and lower, so that this ends. Ever smaller ranges
+  // first, from the end: what follows the failing step goes at once.
   MinimizeResult run() {
-    for (std::size_t chunk = std::max<std::size_t>(best_.operations.size() / 2, 1); chunk > 1;
-         chunk /= 2) {
-      (void)pass(chunk);
+    for (std::size_t range = best_.operations.size() / 2; range > 1; range /= 2) {
+      (void)remove_ranges(range);
     }
-    while (pass(1)) {
+    bool simpler = true;
+    while (simpler) {
+      while (remove_ranges(1)) {
+      }
+      simpler = simplify_header();
+      simpler = lower_keys() || simpler;
+      simpler = lower_operands() || simpler;
+      simpler = remove_a_pair() || simpler;
     }
     return {std::move(best_), trials_};
   }
 
  private:
-  bool pass(std::size_t chunk) {
-    bool removed = false;
-    std::size_t end = best_.operations.size();
-    while (end > 0) {
-      const std::size_t begin = end > chunk ? end - chunk : 0;
-      removed = try_without(begin, end) || removed;
-      end = std::min(begin, best_.operations.size());
-    }
-    return removed;
-  }
-
-  bool try_without(std::size_t begin, std::size_t end) {
+  template <class Change>
+  bool attempt(const Change& change) {
     Program candidate = best_;
-    const auto first = candidate.operations.begin();
-    candidate.operations.erase(first + static_cast<std::ptrdiff_t>(begin),
-                               first + static_cast<std::ptrdiff_t>(end));
+    change(candidate);
+    legalize_(candidate);
+    if (candidate == best_) {
+      return false;
+    }
     ++trials_;
     if (trial_(candidate) != wanted_) {
       return false;
@@ -48,16 +52,135 @@ class Minimizer {
     return true;
   }
 
+  static void erase(Program& program, std::size_t begin, std::size_t end) {
+    const auto first = program.operations.begin();
+    program.operations.erase(first + static_cast<std::ptrdiff_t>(begin),
+                             first + static_cast<std::ptrdiff_t>(end));
+  }
+
+  bool remove_ranges(std::size_t length) {
+    bool removed = false;
+    std::size_t end = best_.operations.size();
+    while (end > 0) {
+      const std::size_t begin = end > length ? end - length : 0;
+      removed = attempt([&](Program& candidate) { erase(candidate, begin, end); }) || removed;
+      end = std::min(begin, best_.operations.size());
+    }
+    return removed;
+  }
+
+  // An assign and the delete that needs it, for one.
+  bool remove_a_pair() {
+    const std::size_t size = best_.operations.size();
+    if (size > kPairsUpTo) {
+      return false;
+    }
+    for (std::size_t second = size; second-- > 1;) {
+      for (std::size_t first = second; first-- > 0;) {
+        if (attempt([&](Program& candidate) {
+              erase(candidate, second, second + 1);
+              erase(candidate, first, first + 1);
+            })) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  bool simplify_header() {
+    bool simpler = false;
+    const auto try_to = [&](const auto& change) {
+      simpler = attempt([&](Program& candidate) { change(candidate.header); }) || simpler;
+    };
+    try_to([](Header& header) { header.off = 0; });
+    try_to([](Header& header) { header.key = KeyKind::u64; });
+    try_to([](Header& header) { header.elem = ElemKind::u64; });
+    try_to([](Header& header) { header.width = 8; });
+    try_to([](Header& header) { header.policy = Policy::sound; });
+    try_to([](Header& header) { header.hint = 0; });
+    try_to([](Header& header) { header.seed = 0; });
+    try_to([](Header& header) { header.hash = {}; });
+    for (std::size_t at = best_.header.hash.explicit_hashes.size(); at-- > 0;) {
+      try_to([&](Header& header) {
+        auto& table = header.hash.explicit_hashes;
+        table.erase(table.begin() + static_cast<std::ptrdiff_t>(at));
+      });
+    }
+    return simpler;
+  }
+
+  static void rename(Program& program, std::uint32_t from, std::uint32_t to) {
+    for (Operation& operation : program.operations) {
+      operation.key = operation.key == from ? to : operation.key;
+    }
+    for (KeyHash& hash : program.header.hash.explicit_hashes) {
+      hash.key = hash.key == from ? static_cast<std::uint16_t>(to) : hash.key;
+    }
+  }
+
+  // From the largest: it becomes one with a smaller key, or the smallest that is not used.
+  bool lower_keys() {
+    std::set<std::uint32_t> keys;
+    for (const Operation& operation : best_.operations) {
+      if (shape_of(operation.code).key) {
+        keys.insert(operation.key);
+      }
+    }
+    bool simpler = false;
+    for (auto largest = keys.rbegin(); largest != keys.rend(); ++largest) {
+      const std::uint32_t key = *largest;
+      std::uint32_t unused = 0;
+      std::size_t merges = 0;
+      bool done = false;
+      for (auto smaller = keys.begin(); *smaller != key && !done; ++smaller) {
+        unused += *smaller == unused ? 1U : 0U;
+        if (merges++ < kMerges) {
+          done = attempt([&](Program& candidate) { rename(candidate, key, *smaller); });
+        }
+      }
+      if (!done && unused < key) {
+        done = attempt([&](Program& candidate) { rename(candidate, key, unused); });
+        if (done) {
+          keys.insert(unused);
+        }
+      }
+      simpler = done || simpler;
+    }
+    return simpler;
+  }
+
+  bool lower_operands() {
+    bool simpler = false;
+    for (std::size_t at = 0; at < best_.operations.size(); ++at) {
+      const auto try_to = [&](const auto& change) {
+        const bool done = attempt([&](Program& candidate) { change(candidate.operations[at]); });
+        simpler = done || simpler;
+        return done;
+      };
+      (void)try_to([](Operation& operation) { operation.draw.reset(); });
+      (void)try_to([](Operation& operation) { operation.slot = 0; });
+      if (!try_to([](Operation& operation) { operation.value = 0; })) {
+        while (best_.operations[at].value > 1 &&
+               try_to([](Operation& operation) { operation.value /= 2; })) {
+        }
+      }
+    }
+    return attempt([](Program& candidate) { renumber(candidate); }) || simpler;
+  }
+
   Program best_;
   const Signature& wanted_;
   const Trial& trial_;
+  const Legalize& legalize_;
   std::size_t trials_ = 0;
 };
 
 }  // namespace
 
-MinimizeResult minimize(const Program& program, const Signature& wanted, const Trial& trial) {
-  return Minimizer(program, wanted, trial).run();
+MinimizeResult minimize(const Program& program, const Signature& wanted, const Trial& trial,
+                        const Legalize& legalize) {
+  return Minimizer(program, wanted, trial, legalize).run();
 }
 
 }  // namespace mapfuzz

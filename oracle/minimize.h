@@ -1,7 +1,9 @@
 // Minimiser: the smallest program that still fails with the same signature.
 //
-// Promises: the result fails with `wanted` in every trial that was made of it, and no single
-// operation can be taken away from it (1-minimal, Zeller and Hildebrandt 2002).
+// Ranges of operations go, then single ones and pairs; hash plan, seed, hint, kinds and width
+// become the plain ones where they can; keys are merged and lowered, other operands lowered.
+// Promises: the result fails with `wanted`, and no single operation can be taken away from it
+// (1-minimal, Zeller and Hildebrandt 2002).
 #pragma once
 
 #include <cstddef>
@@ -16,12 +18,17 @@ namespace mapfuzz {
 // Runs a program and says how it failed, if it did.
 using Trial = std::function<std::optional<Signature>(const Program&)>;
 
+// Makes a candidate a program that its target would run as it stands: `repair`, and what the plan
+// does not leave open (adapt).
+using Legalize = std::function<void(Program&)>;
+
 struct MinimizeResult {
   Program program;
   std::size_t trials = 0;
 };
 
+// `program` must be what `legalize` makes of it.
 [[nodiscard]] MinimizeResult minimize(const Program& program, const Signature& wanted,
-                                      const Trial& trial);
+                                      const Trial& trial, const Legalize& legalize);
 
 }  // namespace mapfuzz

@@ -107,6 +107,12 @@ void adapt(Program& program, const RunPlan& plan) {
   repair(program);
 }
 
+void legalize(Program& program, const RunPlan& plan) {
+  repair(program);
+  adapt(program, plan);
+  program.header.off &= ~plan.off;
+}
+
 std::vector<Row> rows_of(const RunPlan& plan) {
   std::vector<Row> rows;
   if (!plan.every_kind) {

@@ -42,6 +42,10 @@ struct Progress {
   GrowthPhase phase = GrowthPhase::quiet;
 };
 
+// For changed programs (minimize.h): legal again, and what the plan would run. What the plan
+// switches off is its own affair, and not written into the program.
+void legalize(Program& program, const RunPlan& plan);
+
 // What the plan runs: every subject where it names its kinds, else those that programs may ask for.
 [[nodiscard]] std::vector<Row> rows_of(const RunPlan& plan);
 

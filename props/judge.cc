@@ -105,7 +105,9 @@ std::optional<Complaint> Judge::complaint(const Program& program, const RunPlan&
     const Verdict tried = runner.run(candidate);
     return tried.ok() ? std::nullopt : std::optional(signature_of(*tried.failure));
   };
-  wrong = minimize(wrong, signature, trial).program;
+  wrong = minimize(wrong, signature, trial, [&](Program& candidate) {
+            legalize(candidate, plan);
+          }).program;
   verdict = runner.run(wrong);
 
   const std::string_view name = plan.name;

@@ -2,6 +2,7 @@
 
 #include "fuzz/cli/crash.h"
 #include "fuzz/cli/worker.h"
+#include "fuzz/plans.h"
 
 namespace mapfuzz::cli {
 namespace {
@@ -40,6 +41,17 @@ class Trials {
   bool leaks_;
 };
 
+// A program that names no target runs as its own header says.
+Legalize legalize_for(const std::string& target) {
+  return [plan = find_plan(target)](Program& candidate) {
+    if (plan == nullptr) {
+      repair(candidate);
+    } else {
+      legalize(candidate, *plan);
+    }
+  };
+}
+
 }  // namespace
 
 Minimized minimize_in_worker(const Program& program, const std::string& target,
@@ -47,14 +59,19 @@ Minimized minimize_in_worker(const Program& program, const std::string& target,
   Trials trials(target, wanted, limits);
   const Clock::time_point deadline = Clock::now() + limits.time;
   Minimized result;
-  auto [smallest, count] =
-      minimize(program, wanted, [&](const Program& candidate) -> std::optional<Signature> {
+  const Legalize legalize = legalize_for(target);
+  Program legal = program;
+  legalize(legal);
+  auto [smallest, count] = minimize(
+      legal, wanted,
+      [&](const Program& candidate) -> std::optional<Signature> {
         if (Clock::now() >= deadline) {
           result.complete = false;
           return std::nullopt;
         }
         return trials(candidate);
-      });
+      },
+      legalize);
   result.program = std::move(smallest);
   result.trials = count;
   return result;

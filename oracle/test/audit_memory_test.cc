@@ -9,7 +9,6 @@
 #include <string>
 
 #include "gomap/constants.h"
-#include "gomap/pages.h"
 #include "oracle/picture.h"
 #include "oracle/snapshot.h"
 #include "oracle/test/forge.h"
@@ -259,37 +258,6 @@ TEST(GivenBackBuckets, AreNotLookedAtByAudits) {
 
 // The engine does give back, where it may: arrays from 2 MiB on, in pieces as large. Under a
 // sanitizer it has no page calls.
-TEST(GivenBackBuckets, OfALargeMapAreAccountedFor) {
-  if (GOMAP_PAGE_CALLS == 0) {
-    GTEST_SKIP() << "this build leaves all memory to the sanitizer's allocator";
-  }
-  constexpr std::uint32_t most = 106'496;  // of 2^14 buckets of 144 bytes
-  Program program = with_hint(most);
-  program.operations.reserve(most + 16'400);
-  for (std::uint32_t key = 0; key <= most; ++key) {
-    program.operations.push_back(op(OpCode::assign, key, 1));
-  }
-  program.operations.resize(most + 1 + 14'700, op(OpCode::erase, 1U << 20U));
-  Bench bench(program);
-  std::size_t given_back = 0;
-  for (std::size_t at = 0; at < program.operations.size(); ++at) {
-    const Operation& operation = program.operations[at];
-    const gomap::TableView before = bench.engine->view();
-    bench.audit.before(before, operation);
-    const Observation seen = bench.engine->step(at);
-    ASSERT_FALSE(bench.model->judge(operation, seen, true).has_value());
-    const gomap::TableView after = bench.engine->view();
-    ASSERT_EQ(told(bench.audit.after(after, operation, bench.engine->cost(), *bench.model,
-                                     Outcome::done)),
-              "nothing")
-        << "operation " << at;
-    given_back = after.old_readable_from;
-  }
-  EXPECT_GT(given_back, 14'000U);
-  ASSERT_TRUE(bench.engine->view().growing());
-  EXPECT_EQ(told(bench.audit.whole(bench.engine->view(), *bench.model)), "nothing");
-}
-
 TEST(GivenBackBuckets, AreNotLookedAtByPicturesAndSnapshots) {
   Bench bench(far_on());
   ASSERT_NO_FATAL_FAILURE(bench.run());
