@@ -1,6 +1,7 @@
 #include "fuzz/plans.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "oracle/reference.h"
@@ -22,14 +23,54 @@ RunPlan lockstep_plan() {
           .off = std::uint32_t{1} << static_cast<unsigned>(OpCode::reenter)};
 }
 
+// Switches all operations off but these.
+std::uint32_t all_but(std::initializer_list<OpCode> codes) {
+  std::uint32_t off = (std::uint32_t{1} << kOpCodes) - 1;
+  for (const OpCode code : codes) {
+    off &= ~(std::uint32_t{1} << static_cast<unsigned>(code));
+  }
+  return off;
+}
+
+RunPlan ops_plan(const char* name, KeyKind key) { return {.name = name, .key = key}; }
+
+// Several iterators in a table that grows under them, undiluted.
+RunPlan iterate_plan() {
+  return {.name = "iterate",
+          .off = all_but({OpCode::assign, OpCode::update, OpCode::erase, OpCode::clear,
+                          OpCode::iter, OpCode::next, OpCode::close, OpCode::range})};
+}
+
+RunPlan hints_plan() {
+  return {.name = "hints",
+          .off = all_but({OpCode::len, OpCode::access2, OpCode::assign, OpCode::erase,
+                          OpCode::clear, OpCode::remake, OpCode::literal, OpCode::copy,
+                          OpCode::move, OpCode::swap, OpCode::nil})};
+}
+
+// Keys that are compared by a function of the program's, which Go's fast families do not call.
+RunPlan reenter_plan() {
+  return {.name = "reenter",
+          .key = KeyKind::big,
+          .off = all_but({OpCode::access2, OpCode::assign, OpCode::update, OpCode::erase,
+                          OpCode::clear, OpCode::iter, OpCode::next, OpCode::reenter})};
+}
+
 }  // namespace
 
 std::span<const RunPlan> all_plans() {
   static const std::vector<RunPlan> plans = [] {
     std::vector<RunPlan> made = {
-        {.name = "ops_u64"},
+        ops_plan("ops_u64", KeyKind::u64),
+        ops_plan("ops_u32", KeyKind::u32),
+        ops_plan("ops_f64", KeyKind::f64),
         {.name = "ops_str", .key = KeyKind::str, .tree_model = false, .flat_model = true},
+        ops_plan("ops_big", KeyKind::big),
+        ops_plan("ops_any", KeyKind::any),
         {.name = "kinds", .every_kind = true},
+        iterate_plan(),
+        hints_plan(),
+        reenter_plan(),
         {.name = "widths", .widths = {8, 4, 2, 1}, .tree_model = false, .flat_model = true},
     };
     if (has_reference()) {

@@ -5,11 +5,13 @@
 // sanitizer's hook. Without a supervisor the page is private memory and costs the same.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 #include "oracle/runner.h"
+#include "oracle/state_cells.h"
 
 namespace mapfuzz {
 
@@ -20,9 +22,11 @@ struct StatsPage {
   std::atomic<std::uint64_t> step{0};
   std::atomic<OpCode> code{OpCode::len};
   std::atomic<GrowthPhase> phase{GrowthPhase::quiet};
+  // Programs that passed through each state cell.
+  std::array<std::atomic<std::uint64_t>, kMostCells> states{};
 };
 
-inline constexpr std::size_t kStatsPageBytes = 4096;
+inline constexpr std::size_t kStatsPageBytes = 16384;
 static_assert(sizeof(StatsPage) <= kStatsPageBytes);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "fuzz/feedback.h"
 #include "fuzz/stats_page.h"
 #include "oracle/byte_codec.h"
 #include "oracle/text.h"
@@ -86,6 +87,12 @@ void tell_death(std::string_view tool, const char* what) {
   write_all(line.text());
 }
 
+Runner counting_runner(const RunPlan& plan) {
+  Runner runner(plan);
+  runner.count_states(&state_counter());
+  return runner;
+}
+
 }  // namespace
 
 Verdict run_bytes(Runner& runner, std::span<const std::uint8_t> bytes, Program& program) {
@@ -99,9 +106,10 @@ Verdict run_bytes(Runner& runner, std::span<const std::uint8_t> bytes, Program& 
 }
 
 int run_target(const RunPlan& plan, const std::uint8_t* data, std::size_t size) {
-  static Runner runner(plan);
+  static Runner runner = counting_runner(plan);
   static Program program;
   const Verdict verdict = run_bytes(runner, {data, size}, program);
+  publish_states(stats_page());
   if (verdict.failure.has_value()) {
     note_death(stats_page(),
                {verdict.failure->step, verdict.failure->code, verdict.failure->phase});

@@ -14,7 +14,7 @@
 
 namespace mapfuzz {
 
-// The plan of the target that this program was linked with: each targets/*.cc defines it.
+// The plan of the target that this program was linked as (target_main.cc).
 [[nodiscard]] const RunPlan& target_plan();
 
 // One input of a fuzzer. A process runs one plan only. Returns 0.

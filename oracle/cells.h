@@ -22,6 +22,7 @@ inline constexpr std::uint64_t kSecondCopy = std::uint64_t{1} << 32U;
 
 // No slot of these types holds a pointer.
 template <class... Types>
+// NOLINTNEXTLINE(misc-redundant-expression): of one type it is
 inline constexpr bool kPlainSlots = (!gomap::Slot<Types>::has_pointers && ...);
 
 // The value in a slot, behind its pointer if it is kept there; null where that is null.

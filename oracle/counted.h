@@ -28,6 +28,7 @@ class Counted {
     from.value_ = kMovedFrom;
     count(1);
   }
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): to itself, it stores what it has
   Counted& operator=(const Counted& from) {
     (void)checked();
     value_ = from.checked().value_;

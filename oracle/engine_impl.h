@@ -396,7 +396,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operatio
 // The hash or equality of a write that is under way starts an operation on the same map.
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 void EngineImpl<kKey, kElem, kWidth>::reenter() {
-  if (map_.inside() == nullptr || !map_.inside()->has_flag(gomap::kHashWriting)) {
+  if (!nested_.has_value() || map_.inside() == nullptr ||
+      !map_.inside()->has_flag(gomap::kHashWriting)) {
     return;
   }
   context_.armed = EngineContext::Site::none;
@@ -417,7 +418,9 @@ void EngineImpl<kKey, kElem, kWidth>::reenter() {
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
   if (first_[slot].has_value()) {
-    return *std::exchange(first_[slot], std::nullopt);
+    const Observation first = *first_[slot];
+    first_[slot].reset();
+    return first;
   }
   Observation observation = kNothingSeen;
   observation.step = Step::closed;

@@ -179,6 +179,7 @@ class Runner::Impl {
 
   RunPlan plan;
   Observer observer;
+  StateCounter* counter = nullptr;
 
  private:
   struct Subject {
@@ -283,6 +284,9 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
                                                  Verdict& verdict) {
   current = {};
   stopped_ = false;
+  if (first && counter != nullptr) {
+    counter->start();
+  }
   subject_->engine->prepare(program);
   subject_->engine->look(*view_);
   for (const auto& model : models_) {
@@ -355,6 +359,9 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   const Observation seen = engine.step(step);
   engine.look(*view_);
   const gomap::TableView& view = *view_;
+  if (first && counter != nullptr) {
+    counter->count(operation, *before_, seen, view, engine);
+  }
 
   std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0));
   sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);
@@ -467,10 +474,12 @@ std::optional<Mismatch> Runner::Impl::judge_table(const Operation& operation,
 }
 
 Runner::Runner(RunPlan plan) : impl_(std::make_unique<Impl>(std::move(plan))) {}
+Runner::Runner(Runner&&) noexcept = default;
 Runner::~Runner() = default;
 
 Verdict Runner::run(const Program& program) { return impl_->run(program); }
 void Runner::observe(Observer observer) { impl_->observer = std::move(observer); }
+void Runner::count_states(StateCounter* counter) { impl_->counter = counter; }
 const RunPlan& Runner::plan() const { return impl_->plan; }
 const Progress& Runner::progress() { return current; }
 

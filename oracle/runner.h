@@ -12,6 +12,7 @@
 #include "oracle/implementation.h"
 #include "oracle/kinds.h"
 #include "oracle/program.h"
+#include "oracle/state_cells.h"
 #include "oracle/verdict.h"
 
 namespace mapfuzz {
@@ -52,6 +53,7 @@ void legalize(Program& program, const RunPlan& plan);
 class Runner {
  public:
   explicit Runner(RunPlan plan);
+  Runner(Runner&&) noexcept;
   ~Runner();
 
   // `program` must be legal (repair). Its key, elem, width and policy are those of the plan.
@@ -61,6 +63,9 @@ class Runner {
   using Observer = std::function<void(const Program&, std::size_t step, const Observation&,
                                       const gomap::TableView&)>;
   void observe(Observer observer);
+
+  // Counts the states that the first row passes through; null switches it off.
+  void count_states(StateCounter* counter);
 
   [[nodiscard]] const RunPlan& plan() const;
   [[nodiscard]] static const Progress& progress();

@@ -78,7 +78,7 @@ def full():
         tasks.append(Task(key, M1, ("latency",), ENGINES, 9))
         tasks.append(Task(key, M8, ("latency",), (GO, ENGINE, *FLAT), 7))
         tasks.append(Task(key, M8, ("latency",), ("std",), 3))
-    return Plan(tasks, 8, 2700)
+    return Plan(tasks, 8, 1500)
 
 
 def memory_tasks(keys):

@@ -413,6 +413,19 @@ class Table {
     return !graveyard->has_one_generation() || generation->shared();
   }
 
+  // Must what an erase takes out be kept? Then there is room for it, else nothing is kept any more.
+  // Throws std::bad_alloc.
+  [[nodiscard]] bool prepare_graveyard() {
+    if constexpr (Layout::has_indirect) {
+      if (dead_may_be_met()) {
+        graveyard->reserve(1);
+        return true;
+      }
+      graveyard->free_all();
+    }
+    return false;
+  }
+
   void destroy(CellRef at) {
     if constexpr (Layout::KeySlot::indirect) {
       destroy_object(allocator, Layout::key(at.bucket, at.cell));

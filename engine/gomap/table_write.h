@@ -159,15 +159,7 @@ bool Table<K, E, H, Q, C>::take(const Query& key, Take take) {
   }
   Key* const dead_key = Layout::key(at.bucket, at.cell);
   Elem* const dead_elem = Layout::elem(at.bucket, at.cell);
-  bool keep = false;
-  if constexpr (Layout::has_indirect) {
-    keep = dead_may_be_met();
-    if (keep) {
-      graveyard->reserve(1);
-    } else {
-      graveyard->free_all();
-    }
-  }
+  const bool keep = prepare_graveyard();
   take(std::move(*dead_key), std::move(*dead_elem));
   if constexpr (kFamily == KeyFamily::string) {
     KeyTraits::forget(*dead_key);

@@ -56,6 +56,7 @@ class Campaign {
   [[nodiscard]] FuzzerOptions fuzzer_options(const std::string& target, const Score& so_far) const;
   bool after_run(std::size_t index, const Fuzzer& fuzzer, FuzzerEnd end);
   void save_state() const;
+  [[nodiscard]] StateCounts states() const;
   [[nodiscard]] int conclude();
 
   CampaignOptions options_;
@@ -177,6 +178,7 @@ void Campaign::fuzz(std::size_t index) {
         score.execs = before.execs + now.execs();
         score.operations = before.operations + now.operations();
         score.busy = before.busy + now.busy();
+        score.states = sum(state_counts(now.stats()), before.states);
         score.edges = std::max(score.edges, now.log().edges());
         score.corpus = now.log().corpus() > 0 ? now.log().corpus() : score.corpus;
       });
@@ -241,7 +243,15 @@ void Campaign::save_state() const {
                             static_cast<std::uint64_t>(std::llround(score.busy.count())),
                             score.runs};
   }
-  folder_.save(totals);
+  folder_.save(totals, states());
+}
+
+StateCounts Campaign::states() const {
+  StateCounts all;
+  for (const Score& score : board_.all()) {
+    all = sum(std::move(all), score.states);
+  }
+  return all;
 }
 
 int Campaign::conclude() {
@@ -251,7 +261,8 @@ int Campaign::conclude() {
     return score.state == TargetState::broken;
   });
   const std::size_t found = findings_.count();
-  fmt::print("\n{}\n{} finding{}{}\n", summary_table(scores), found, found == 1 ? "" : "s",
+  fmt::print("\n{}\n{}\n{} finding{}{}\n", summary_table(scores),
+             state_table(folder_.states_with(states())), found, found == 1 ? "" : "s",
              found > 0 ? fmt::format(", in {}", shown(folder_.findings())) : "");
   if (interrupted()) {
     note(

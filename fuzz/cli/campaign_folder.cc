@@ -26,6 +26,29 @@ namespace {
 constexpr int kFormat = 1;
 
 fs::path state_file(const fs::path& root) { return root / "state.json"; }
+fs::path states_file(const fs::path& root) { return root / "states.json"; }
+
+// Nothing where there is no such file, `build` of it otherwise.
+template <class Build>
+void load_json(const fs::path& path, const Build& build) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    return;
+  }
+  const auto broken = [&](const char* why) {
+    stop(kEnvironment, "{} {}: move it away to begin anew (units and findings stay)", shown(path),
+         why);
+  };
+  try {
+    const json stored = json::parse(read_file(path));
+    if (stored.at("format") != kFormat) {
+      broken("has a format that this build does not know");
+    }
+    build(stored);
+  } catch (const json::exception&) {
+    broken("is damaged");
+  }
+}
 
 }  // namespace
 
@@ -61,27 +84,14 @@ void CampaignFolder::lock() {
 }
 
 void CampaignFolder::load() {
-  const fs::path path = state_file(root_);
-  std::error_code error;
-  if (!fs::exists(path, error)) {
-    return;
-  }
-  const auto broken = [&](const char* why) {
-    stop(kEnvironment, "{} {}: move it away to begin anew (units and findings stay)", shown(path),
-         why);
-  };
-  try {
-    const json state = json::parse(read_file(path));
-    if (state.at("format") != kFormat) {
-      broken("has a format that this build does not know");
-    }
+  load_json(state_file(root_), [&](const json& state) {
     for (const auto& [target, totals] : state.at("targets").items()) {
       before_[target] = {totals.at("execs"), totals.at("operations"), totals.at("seconds"),
                          totals.at("runs")};
     }
-  } catch (const json::exception&) {
-    broken("is damaged");
-  }
+  });
+  load_json(states_file(root_),
+            [&](const json& state) { states_before_ = state_counts(state.at("states")); });
 }
 
 fs::path CampaignFolder::corpus(const std::string& target) const {
@@ -126,7 +136,8 @@ Totals CampaignFolder::totals(const std::string& target) const {
   return at == before_.end() ? Totals{} : at->second;
 }
 
-void CampaignFolder::save(const std::map<std::string, Totals>& now) const {
+void CampaignFolder::save(const std::map<std::string, Totals>& now,
+                          const StateCounts& states) const {
   std::map<std::string, Totals> all = before_;
   for (const auto& [target, totals] : now) {
     all[target] += totals;
@@ -139,6 +150,8 @@ void CampaignFolder::save(const std::map<std::string, Totals>& now) const {
                                 {"runs", totals.runs}};
   }
   write_file(state_file(root_), state.dump(2) + '\n');
+  const json table = {{"format", kFormat}, {"states", state_json(states_with(states))}};
+  write_file(states_file(root_), table.dump(2) + '\n');
 }
 
 }  // namespace mapfuzz::cli

@@ -6,6 +6,7 @@
 //   seeds/             bytes built from the repository's corpus, new in each campaign
 //   findings/          minimised programs, named by their signatures
 //   state.json         what all campaigns together did
+//   states.json        the state coverage table of all of them
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "fuzz/cli/process.h"
+#include "fuzz/cli/states.h"
 
 namespace mapfuzz::cli {
 
@@ -50,8 +52,12 @@ class CampaignFolder {
 
   // Before this campaign.
   [[nodiscard]] Totals totals(const std::string& target) const;
-  // Writes them with what this campaign did on top.
-  void save(const std::map<std::string, Totals>& now) const;
+  // Writes both with what this campaign did on top.
+  void save(const std::map<std::string, Totals>& now, const StateCounts& states) const;
+  // Before this campaign, and what it did on top.
+  [[nodiscard]] StateCounts states_with(const StateCounts& now) const {
+    return sum(states_before_, now);
+  }
 
  private:
   void lock();
@@ -60,6 +66,7 @@ class CampaignFolder {
   std::filesystem::path root_;
   Fd lock_;
   std::map<std::string, Totals> before_;
+  StateCounts states_before_;
 };
 
 }  // namespace mapfuzz::cli

@@ -144,15 +144,16 @@ std::string live_line(const Score& score, double execs_per_second, double operat
 }
 
 std::string summary_table(const std::vector<Score>& scores) {
-  std::string out = fmt::format("{:<9}{:>8}{:>12}{:>9}{:>13}{:>10}{:>7}{:>8}{:>10}  {}\n", "target",
-                                "time", "execs", "exec/s", "operations", "ops/s", "edges", "corpus",
-                                "findings", "result");
+  std::string out = fmt::format("{:<9}{:>8}{:>12}{:>9}{:>13}{:>10}{:>7}{:>8}{:>8}{:>10}  {}\n",
+                                "target", "time", "execs", "exec/s", "operations", "ops/s", "edges",
+                                "states", "corpus", "findings", "result");
   for (const Score& score : scores) {
-    out += fmt::format(
-        "{:<9}{:>8}{:>12}{:>9.0f}{:>13}{:>10.0f}{:>7}{:>8}{:>10}  {}{}{}\n", score.target,
-        shown(whole(score.busy)), score.execs, score.per_second(score.execs), score.operations,
-        score.per_second(score.operations), score.edges, score.corpus, score.findings,
-        to_string(score.state), score.problem.empty() ? "" : ": ", score.problem);
+    out += fmt::format("{:<9}{:>8}{:>12}{:>9.0f}{:>13}{:>10.0f}{:>7}{:>8}{:>8}{:>10}  {}{}{}\n",
+                       score.target, shown(whole(score.busy)), score.execs,
+                       score.per_second(score.execs), score.operations,
+                       score.per_second(score.operations), score.edges,
+                       coverage(score.states).reached, score.corpus, score.findings,
+                       to_string(score.state), score.problem.empty() ? "" : ": ", score.problem);
   }
   return out;
 }

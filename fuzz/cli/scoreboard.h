@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fuzz/cli/states.h"
+
 namespace mapfuzz::cli {
 
 enum class TargetState : std::uint8_t {
@@ -33,6 +35,7 @@ struct Score {
   std::uint64_t runs = 0;                 // of the fuzzer's process
   std::chrono::duration<double> busy{0};  // time spent fuzzing
   std::string problem;                    // why it is broken
+  StateCounts states;
 
   [[nodiscard]] double per_second(std::uint64_t count) const {
     return busy.count() > 0 ? static_cast<double>(count) / busy.count() : 0;
@@ -43,7 +46,7 @@ class Scoreboard {
  public:
   explicit Scoreboard(const std::vector<std::string>& targets) {
     for (const std::string& target : targets) {
-      scores_.push_back({.target = target, .problem = {}});
+      scores_.push_back({.target = target, .problem = {}, .states = {}});
     }
   }
 

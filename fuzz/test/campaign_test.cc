@@ -48,6 +48,11 @@ class CampaignTest : public testing::Test {
     return files_under(fs::path(out()) / "ops_u64" / "corpus", "").size();
   }
 
+  [[nodiscard]] StateCounts states() const {
+    return state_counts(
+        nlohmann::json::parse(read_file(fs::path(out()) / "states.json")).at("states"));
+  }
+
   TempFolder folder_;
 };
 
@@ -66,6 +71,29 @@ TEST_F(CampaignTest, BoundedByRunsEndsGreenAndTheNextOneGoesOn) {
   EXPECT_THAT(second.err, HasSubstr("resuming: " + std::to_string(kept) + " units"));
   EXPECT_GE(totals()["execs"], execs + 300U);
   EXPECT_EQ(totals()["runs"], 2);
+}
+
+TEST_F(CampaignTest, TellsTheStatesThatWereReachedAndAddsThemUp) {
+  const CommandResult first = run_cli(arguments({"--runs", "300", "--seed", "1"}));
+  EXPECT_EQ(first.code, kOk) << first.err;
+  EXPECT_THAT(first.out, AllOf(HasSubstr("\nstates: "), HasSubstr("  never ")));
+  const StateCounts once = states();
+  const StateCoverage coverage = cli::coverage(once);
+  EXPECT_GT(coverage.reached, 20U);
+  EXPECT_LT(coverage.reached, coverage.reachable);
+  EXPECT_THAT(read_file(fs::path(out()) / "ops_u64" / "log"),
+              HasSubstr("INFO: " + std::to_string(kMostCells) + " Extra Counters"));
+
+  EXPECT_EQ(run_cli(arguments({"--runs", "300", "--seed", "2"})).code, kOk);
+  const StateCounts twice = states();
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  for (std::size_t cell = 0; cell < once.size(); ++cell) {
+    EXPECT_GE(twice[cell], once[cell]);
+    before += once[cell];
+    after += twice[cell];
+  }
+  EXPECT_GT(after, before);
 }
 
 TEST_F(CampaignTest, InterruptedKeepsWhatItHasAndExits130) {

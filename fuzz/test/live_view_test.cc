@@ -49,7 +49,8 @@ TEST(LiveView, ALineTellsAllOfATarget) {
                     .corpus = 744,
                     .findings = 2,
                     .busy = std::chrono::seconds(65),
-                    .problem = {}};
+                    .problem = {},
+                    .states = {}};
   EXPECT_EQ(live_heading(),
             "target       state          time execs exec/s ops/s edges corpus findings");
   EXPECT_EQ(live_line(score, 18'993.4, 1'234'000),
@@ -65,7 +66,8 @@ TEST(LiveView, LinesStayWithin80ColumnsAndUnderTheHeading) {
               .corpus = most,
               .findings = most,
               .busy = std::chrono::hours(999),
-              .problem = "a long story, which the table at the end tells"};
+              .problem = "a long story, which the table at the end tells",
+              .states = {}};
   for (const TargetState state :
        {TargetState::waiting, TargetState::running, TargetState::minimizing, TargetState::done,
         TargetState::stopped, TargetState::broken, TargetState::interrupted}) {
