@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "fuzz/plans.h"
-#include "oracle/author.h"
 #include "oracle/audit.h"
+#include "oracle/author.h"
 #include "oracle/kinds.h"
 #include "oracle/runner.h"
 #include "oracle/text_codec.h"
