@@ -77,9 +77,9 @@ class Cell final : public Contender {
   }
 
   Latency grow(std::size_t entries) override {
-    use_size(entries);
+    const KeyArray<Key> made = first_keys<Key>(entries);
+    const Key* const keys = made.data();
     std::vector<std::uint64_t> stamps(entries + 1);  // written once already: no page faults later
-    const Key* const keys = work_->present.data();
     Map map;
     const std::uint64_t wall = wall_nanoseconds();
     stamps[0] = ticks();
@@ -93,9 +93,9 @@ class Cell final : public Contender {
   }
 
   Memory fill(std::size_t entries) override {
-    use_size(entries);
+    const KeyArray<Key> made = first_keys<Key>(entries);
+    const Key* const keys = made.data();
     MemoryUse use(entries);
-    const Key* const keys = work_->present.data();
     Map map;
     std::size_t before = 0;
     for (std::size_t at = 0; at < entries; ++at) {

@@ -57,8 +57,7 @@ def quick():
         tasks.append(Task(key, M1, TIMED, (GO, ENGINE), 7, turns=2))
         tasks.append(Task(key, K64, ("latency",), ENGINES, 7, turns=2))
         tasks.append(Task(key, M1, ("latency",), (GO, ENGINE), 5))
-    tasks.append(Task("u64", M8, ("latency",), (GO,), 4))
-    tasks.append(Task("u64", M8, ("latency",), (ENGINE,), 7, turns=3))
+    tasks.append(Task("u64", M8, ("latency",), (GO, ENGINE), 7, turns=2))
     tasks.append(Task("u64", M8, ("latency",), FLAT, 2))
     for key in ("u64", "text"):
         tasks.append(Task(key, M1, TIMED, FLAT, 1))

@@ -108,6 +108,16 @@ class KeyArray<Text> {
   std::size_t size_ = 0;
 };
 
+// The keys at positions 0 to count - 1: what a map is filled with.
+template <class Key>
+[[nodiscard]] KeyArray<Key> first_keys(std::size_t count) {
+  KeyArray<Key> keys(count);
+  for (std::size_t at = 0; at < count; ++at) {
+    keys.add(at);
+  }
+  return keys;
+}
+
 // The keys of all maps of one size. Map m has those from m * size on; the value of a present key
 // is its position.
 template <class Key>

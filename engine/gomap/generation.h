@@ -14,6 +14,7 @@
 #include <limits>
 #include <new>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "gomap/array_memory.h"
@@ -53,13 +54,18 @@ class Generation {
         }
       }
     } array{Memory::allocate(allocator, bytes, kind), bytes, kind};
-    auto* const made = make_object<Generation>(allocator, total, bucket_size, array.start, kind,
-                                               allocator, graveyard);
+    struct Made {
+      Generation* generation;
+      ~Made() {
+        if (generation != nullptr) {
+          generation->release();
+        }
+      }
+    } made{make_object<Generation>(allocator, total, bucket_size, array.start, kind, allocator,
+                                   graveyard)};
     array.start = nullptr;
-    if (kind == detail::PageKind::small) {
-      made->populated_.resize(bytes / detail::kPopulated + 1);
-    }
-    return made;
+    made.generation->prepare_lists(total - bucket_count(b));
+    return std::exchange(made.generation, nullptr);
   }
 
   // Called by create alone.
@@ -106,12 +112,18 @@ class Generation {
     }
   }
 
-  // The same for an owner that can wait: frees a slab of overflow buckets at most, and says
-  // whether the reference has been given up.
+  // The same for an owner that can wait: frees a slab of overflow buckets or a piece of the array
+  // at most, and says whether the reference has been given up.
   [[nodiscard]] bool release_in_steps() {
-    if (!shared() && slabs_.bytes() > kManyBytes) {
-      slabs_.free_one();
-      return false;
+    if (!shared() && held_bytes() > kManyBytes) {
+      if (!slabs_.empty()) {
+        slabs_.free_one();
+        return false;
+      }
+      if (kind_ != kHeap) {
+        give_back_to(given_back_ + detail::piece_of(kind_));
+        return false;
+      }
     }
     release();
     return true;
@@ -153,21 +165,20 @@ class Generation {
       return;
     }
     const std::size_t piece = detail::piece_of(kind_);
-    const std::size_t end = below / piece * piece;
-    detail::give_back(base_, given_back_, end);
-    given_back_ = end;
-    give_back_at_ = end + piece;
+    give_back_to(below / piece * piece);
+    give_back_at_ = given_back_ + piece;
   }
 
   // A bucket of the array is about to be written to for the first time.
   void bring_in(const std::byte* bucket) {
-    if (kind_ != detail::PageKind::small) {
+    const auto at = static_cast<std::size_t>(bucket - base_);
+    if (at < small_pages_from_) {
       return;
     }
-    const std::size_t block = static_cast<std::size_t>(bucket - base_) / detail::kPopulated;
+    const std::size_t block = (at - small_pages_from_) / detail::kPopulated;
     if (!populated_[block]) {
       populated_[block] = true;
-      detail::populate(base_ + block * detail::kPopulated, base_ + bytes());
+      detail::populate(base_ + small_pages_from_ + block * detail::kPopulated, base_ + bytes());
     }
   }
 
@@ -207,6 +218,21 @@ class Generation {
   }
 
  private:
+  // Of a mapped array: room for the lists that it will need, so that no write stops to copy one.
+  // Throws std::bad_alloc.
+  void prepare_lists(std::size_t preallocated) {
+    small_pages_from_ = detail::small_pages_from(bytes(), kind_);
+    populated_.resize((bytes() - small_pages_from_) / detail::kPopulated + 1);
+    // At full load, 0.21 overflow buckets a bucket are in use, where 1/16 are preallocated.
+    overflow_.reserve(4 * preallocated);
+  }
+
+  // `end`, in bytes, is a multiple of the array's piece.
+  void give_back_to(std::size_t end) {
+    detail::give_back(base_, given_back_, end);
+    given_back_ = end;
+  }
+
   using Memory = ArrayMemory<Allocator>;
   static constexpr auto kHeap = detail::PageKind::heap;
   static constexpr std::size_t kHeader = round_up(sizeof(Generation), 16);
@@ -223,6 +249,7 @@ class Generation {
   std::vector<std::byte*, AllocatorFor<std::byte*, Allocator>> overflow_;
   Slabs<Allocator> slabs_;
   std::size_t first_listed_ = 0;
+  std::size_t small_pages_from_ = std::numeric_limits<std::size_t>::max();  // bytes
   std::vector<bool> populated_;  // blocks of small pages that are there
   ReferenceCount references_;
   std::atomic<std::uint32_t> sound_holders_{0};

@@ -55,32 +55,38 @@ inline constexpr std::uint64_t kRoot5 = 0x3C6EF372FE94F82BU;
   return detail::fold_multiply(word ^ detail::kRoot3, detail::kRoot2 ^ (seed << 1U));
 }
 
-// A text with a seed: 16 bytes a multiplication.
-[[nodiscard]] inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed) {
+// A text with a seed: 16 bytes a multiplication. The last 16 do not wait for those before them.
+[[nodiscard, gnu::always_inline]] inline std::uint64_t hash_bytes(std::string_view text,
+                                                                  std::uint64_t seed) {
   using detail::fold_multiply, detail::load32, detail::load64;
   const char* at = text.data();
-  std::size_t left = text.size();
-  std::uint64_t state = seed ^ detail::kRoot5;
-  while (left > 16) {
-    state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ state);
-    at += 16;
-    left -= 16;
+  const std::size_t size = text.size();
+  const std::uint64_t start = seed ^ detail::kRoot5;
+  if (size > 16) {
+    const char* const last = at + size - 16;
+    const std::uint64_t tail =
+        fold_multiply(load64(last) ^ detail::kRoot3, load64(last + 8) ^ start);
+    std::uint64_t state = start;
+    for (; at < last; at += 16) {
+      state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ state);
+    }
+    return fold_multiply(state ^ detail::kRoot3, tail ^ size ^ detail::kRoot2);
   }
   std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  if (left >= 8) {
+  std::uint64_t second = 0;
+  if (size >= 8) {
     first = load64(at);
-    last = load64(at + left - 8);
-  } else if (left >= 4) {
+    second = load64(at + size - 8);
+  } else if (size >= 4) {
     first = load32(at);
-    last = load32(at + left - 4);
-  } else if (left > 0) {
+    second = load32(at + size - 4);
+  } else if (size > 0) {
     first = static_cast<unsigned char>(at[0]) |
-            std::uint64_t{static_cast<unsigned char>(at[left / 2])} << 8U |
-            std::uint64_t{static_cast<unsigned char>(at[left - 1])} << 16U;
+            std::uint64_t{static_cast<unsigned char>(at[size / 2])} << 8U |
+            std::uint64_t{static_cast<unsigned char>(at[size - 1])} << 16U;
   }
-  state = fold_multiply(first ^ detail::kRoot2, last ^ state);
-  return fold_multiply(state ^ detail::kRoot3, text.size() ^ detail::kRoot2);
+  const std::uint64_t state = fold_multiply(first ^ detail::kRoot2, second ^ start);
+  return fold_multiply(state ^ detail::kRoot3, size ^ detail::kRoot2);
 }
 
 template <class Key>
@@ -120,7 +126,8 @@ struct DefaultHash<Key> {
 // Transparent: a map keyed by std::string is searched by anything that is a std::string_view.
 struct StringHash {
   using is_transparent = void;
-  [[nodiscard]] std::uint64_t operator()(std::string_view text, std::uint32_t seed) const noexcept {
+  [[nodiscard, gnu::always_inline]] inline std::uint64_t operator()(
+      std::string_view text, std::uint32_t seed) const noexcept {
     return hash_bytes(text, seed);
   }
 };
@@ -132,30 +139,45 @@ struct DefaultHash<std::string_view> : StringHash {};
 template <class Key>
 struct DefaultEqual : std::equal_to<Key> {};
 
-// Two views of the same bytes need no look at them. Others are compared at both ends before
-// anything is called: most unequal texts differ there.
+// Two views of the same bytes need no look at them. Up to 32 bytes are compared as words from both
+// ends, which may overlap: a call of memcmp would cost more than they do.
 struct StringEqual {
   using is_transparent = void;
-  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept {
+  [[nodiscard, gnu::always_inline]] inline bool operator()(std::string_view a,
+                                                           std::string_view b) const noexcept {
     constexpr std::size_t word = sizeof(std::uint64_t);
     const std::size_t size = a.size();
     if (size != b.size()) {
       return false;
     }
-    if (a.data() == b.data()) {
+    const char* const left = a.data();
+    const char* const right = b.data();
+    if (left == right) {
       return true;
     }
-    if (size >= word) {
-      const std::size_t last = size - word;
-      if (detail::load64(a.data()) != detail::load64(b.data()) ||
-          detail::load64(a.data() + last) != detail::load64(b.data() + last)) {
-        return false;
-      }
-      if (size <= 2 * word) {
-        return true;
-      }
+    if (size < word) {
+      return size == 0 || same_bytes(left, right, size);
     }
-    return size == 0 || std::memcmp(a.data(), b.data(), size) == 0;
+    const std::size_t last = size - word;
+    if (differ(left, right, 0) != 0 || differ(left, right, last) != 0) {
+      return false;
+    }
+    if (size <= 2 * word) {
+      return true;
+    }
+    return size <= 4 * word ? (differ(left, right, word) | differ(left, right, last - word)) == 0
+                            : same_bytes(left + word, right + word, size - 2 * word);
+  }
+
+ private:
+  // Out of line: the registers that a call would cost are then not paid for by short texts.
+  [[nodiscard, gnu::noinline]] static bool same_bytes(const char* a, const char* b,
+                                                      std::size_t size) {
+    return std::memcmp(a, b, size) == 0;
+  }
+
+  [[nodiscard]] static std::uint64_t differ(const char* a, const char* b, std::size_t at) {
+    return detail::load64(a + at) ^ detail::load64(b + at);
   }
 };
 template <class Traits, class Allocator>
@@ -168,7 +190,8 @@ template <class Hash, class Key>
 inline constexpr bool kTakesSeed = std::is_invocable_v<const Hash&, const Key&, std::uint32_t>;
 
 template <class Hash, class Key>
-[[nodiscard]] std::uint64_t call_hash(const Hash& hash, const Key& key, std::uint32_t seed) {
+[[nodiscard, gnu::always_inline]] inline std::uint64_t call_hash(const Hash& hash, const Key& key,
+                                                                 std::uint32_t seed) {
   if constexpr (kTakesSeed<Hash, Key>) {
     return hash(key, seed);
   } else {

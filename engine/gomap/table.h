@@ -172,10 +172,9 @@ class Table {
 
   // mapaccessK (2.4) on a map that is not empty: where the live cell of this key is now.
   template <class Q>
-  [[nodiscard]] CellRef lookup(const Q& key) const {
+  [[nodiscard, gnu::always_inline]] inline CellRef lookup(const Q& key) const {
     const std::uint64_t h = hash_of(key);
-    const std::uint64_t seen = modifications;
-    return search(home_for_read(h), top_hash(h), key, seen);
+    return search(home_for_read(h), top_hash(h), key);
   }
 
   // Calls visit(key, elem) for every live entry, in no useful order, and draws nothing.
@@ -187,7 +186,7 @@ class Table {
   }
 
   template <class Q>
-  [[nodiscard]] std::uint64_t hash_of(const Q& key) const {
+  [[nodiscard, gnu::always_inline]] inline std::uint64_t hash_of(const Q& key) const {
     return call_hash(hash, key, hash0);
   }
 
@@ -390,14 +389,15 @@ class Table {
 
   [[nodiscard]] std::byte* home_for_read(std::uint64_t h) const;
   template <class Q>
-  [[nodiscard]] CellRef search(std::byte* bucket, std::uint8_t top, const Q& key,
-                               std::uint64_t seen) const;
+  [[nodiscard, gnu::always_inline]] inline CellRef search(std::byte* bucket, std::uint8_t top,
+                                                          const Q& key) const;
   template <class Q>
-  [[nodiscard]] bool equals(std::byte* bucket, int cell, const Q& key, std::uint64_t seen) const;
+  [[nodiscard, gnu::always_inline]] inline bool equals(std::byte* bucket, int cell,
+                                                       const Q& key) const;
   template <class Q>
   [[nodiscard]] CellRef lookup_in_one(const Q& key) const;
   template <class Q>
-  [[nodiscard]] CellRef lookup_long_string(const Q& key) const;
+  [[nodiscard, gnu::noinline]] CellRef lookup_long_string(const Q& key) const;
 
   class WriteScope;
   struct Spot;

@@ -22,8 +22,8 @@ std::byte* Table<K, E, H, Q, C>::home_for_read(std::uint64_t h) const {
 
 template <class K, class E, class H, class Q, class C>
 template <class Query>
-bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key,
-                                  std::uint64_t seen) const {
+bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key) const {
+  const std::uint64_t seen = modifications;
   const bool equal_keys = equal(*Layout::key(bucket, cell), key);
   if (modifications != seen) [[unlikely]] {
     fatal("concurrent map read and map write");
@@ -33,14 +33,13 @@ bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key,
 
 template <class K, class E, class H, class Q, class C>
 template <class Query>
-CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const Query& key,
-                                     std::uint64_t seen) const {
+CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const Query& key) const {
   Layout::prefetch(bucket);
   for (; bucket != nullptr; bucket = Layout::overflow(bucket)) {
     const Word word(bucket);
     for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {
       const int cell = Word::first_cell(hits);
-      if (equals(bucket, cell, key, seen)) {
+      if (equals(bucket, cell, key)) {
         return {bucket, cell};
       }
     }
@@ -76,11 +75,10 @@ CellRef Table<K, E, H, Q, C>::lookup_in_one(const Query& key) const {
       return {};
     }
   }
-  const std::uint64_t seen = modifications;
   for (std::byte* bucket = buckets; bucket != nullptr; bucket = Layout::overflow(bucket)) {
     for (std::uint64_t live = Word(bucket).filled(); live != 0; live &= live - 1) {
       const int cell = Word::first_cell(live);
-      if (equals(bucket, cell, key, seen)) {
+      if (equals(bucket, cell, key)) {
         return {bucket, cell};
       }
     }
@@ -115,8 +113,7 @@ CellRef Table<K, E, H, Q, C>::lookup_long_string(const Query& key) const {
       }
       candidate = {buckets, cell};
     }
-    if (candidate.bucket != nullptr &&
-        !equals(candidate.bucket, candidate.cell, key, modifications)) {
+    if (candidate.bucket != nullptr && !equals(candidate.bucket, candidate.cell, key)) {
       return {};
     }
   }

@@ -66,7 +66,7 @@ typename Table<K, E, H, Q, C>::Spot Table<K, E, H, Q, C>::find_spot(std::byte* b
     const Word word(spot.last);
     for (std::uint64_t hits = word.equal_to(top); hits != 0; hits &= hits - 1) {
       const int cell = Word::first_cell(hits);
-      if (equals(spot.last, cell, query, modifications)) {
+      if (equals(spot.last, cell, query)) {
         return {.at = {spot.last, cell}, .last = spot.last, .found = true};
       }
     }
@@ -152,7 +152,7 @@ bool Table<K, E, H, Q, C>::take(const Query& key, Take take) {
     grow_work(*this, index);
   }
   std::byte* const base = bucket_at(buckets, index);
-  const CellRef at = search(base, top_hash(h), own, modifications);
+  const CellRef at = search(base, top_hash(h), own);
   if (at.bucket == nullptr) {
     scope.finish();
     return false;

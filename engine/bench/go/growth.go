@@ -17,7 +17,7 @@ const counted = 1 << 16
 
 // grow returns p50, p99, p99.9 and the maximum, in nanoseconds.
 func (b *bench) grow(entries int) [4]float64 {
-	b.useSize(entries)
+	keys := b.keys(entries)
 	stamps := (*[1 << 40]uint64)(offHeap(8 * (entries + 1)))[: entries+1 : entries+1]
 	for at := range stamps {
 		stamps[at] = 1 // no page faults later
@@ -26,7 +26,7 @@ func (b *bench) grow(entries int) [4]float64 {
 	m := make(map[Key]uint64)
 	began := time.Now()
 	stamps[0] = ticks()
-	for at, key := range b.work.present {
+	for at, key := range keys {
 		m[key] = uint64(at)
 		stamps[at+1] = ticks()
 	}
@@ -63,7 +63,7 @@ func (b *bench) grow(entries int) [4]float64 {
 // what lives after a forced collection; resident is what the process has at that moment, after
 // giving back what it can.
 func (b *bench) fill(entries int) [4]float64 {
-	b.useSize(entries)
+	keys := b.keys(entries)
 	debug.FreeOSMemory()
 	os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // starts the high-water mark over
 	residentBase := status("VmRSS:")
@@ -78,7 +78,7 @@ func (b *bench) fill(entries int) [4]float64 {
 	var result [4]float64
 	grewAt := entries
 	m := make(map[Key]uint64)
-	for at, key := range b.work.present {
+	for at, key := range keys {
 		m[key] = uint64(at)
 		size := at + 1
 		if size <= entries/2 {

@@ -13,6 +13,7 @@ type bench struct {
 	worn    []map[Key]uint64
 	warm    bool
 	churned int // pairs of operations that worn has seen
+	ordered []Key
 }
 
 type timing struct {
@@ -30,6 +31,14 @@ func (b *bench) useSize(entries int) {
 		b.full, b.worn, b.warm = nil, nil, false
 		b.work = newWorkload(entries)
 	}
+}
+
+// keys returns the first so many keys, which a single map is grown with.
+func (b *bench) keys(entries int) []Key {
+	if len(b.ordered) != entries {
+		b.ordered = firstKeys(entries)
+	}
+	return b.ordered
 }
 
 func (b *bench) fillAll(hint int) []map[Key]uint64 {

@@ -33,6 +33,15 @@ type workload struct {
 	hitSum, weight             uint64
 }
 
+// firstKeys returns the keys at positions 0 to count-1.
+func firstKeys(count int) []Key {
+	made := newKeys(count)
+	for at := 0; at < count; at++ {
+		made.add(uint64(at))
+	}
+	return made.keys
+}
+
 func newWorkload(size int) *workload {
 	w := &workload{size: size, maps: 1, queries: size}
 	if size < smallTotal {
