@@ -333,7 +333,7 @@ void Mutator::swarm(Header& header) {
       bits({OpCode::len, OpCode::access1, OpCode::access2}),
       bits({OpCode::erase}),
       bits({OpCode::update}),
-      bits({OpCode::reenter}),
+      bits({OpCode::reenter, OpCode::inject}),
       bits({OpCode::assign})};
   header.off = choice_.one_in(3) ? 0 : header.off ^ choice_.of(classes);
 }

@@ -10,8 +10,22 @@ namespace mapfuzz {
 
 namespace {
 
+// Switches these operations off.
+std::uint32_t all_of(std::initializer_list<OpCode> codes) {
+  std::uint32_t off = 0;
+  for (const OpCode code : codes) {
+    off |= std::uint32_t{1} << static_cast<unsigned>(code);
+  }
+  return off;
+}
+
+// Switches all operations off but these.
+std::uint32_t all_but(std::initializer_list<OpCode> codes) {
+  return ((std::uint32_t{1} << kOpCodes) - 1) & ~all_of(codes);
+}
+
 // The Go runtime alone judges: what the other targets' judges see is theirs to find. A reentered
-// write is fatal in Go, and would take the process along.
+// write is fatal in Go, and would take the process along; and nothing throws there.
 RunPlan lockstep_plan() {
   return {.name = "lockstep",
           .every_kind = true,
@@ -20,19 +34,12 @@ RunPlan lockstep_plan() {
           .tree_model = false,
           .iteration_contract = false,
           .go_runtime = true,
-          .off = std::uint32_t{1} << static_cast<unsigned>(OpCode::reenter)};
+          .off = all_of({OpCode::reenter, OpCode::inject})};
 }
 
-// Switches all operations off but these.
-std::uint32_t all_but(std::initializer_list<OpCode> codes) {
-  std::uint32_t off = (std::uint32_t{1} << kOpCodes) - 1;
-  for (const OpCode code : codes) {
-    off &= ~(std::uint32_t{1} << static_cast<unsigned>(code));
-  }
-  return off;
+RunPlan ops_plan(const char* name, KeyKind key) {
+  return {.name = name, .key = key, .off = all_of({OpCode::inject})};
 }
-
-RunPlan ops_plan(const char* name, KeyKind key) { return {.name = name, .key = key}; }
 
 // Several iterators in a table that grows under them, undiluted.
 RunPlan iterate_plan() {
@@ -64,14 +71,23 @@ std::span<const RunPlan> all_plans() {
         ops_plan("ops_u64", KeyKind::u64),
         ops_plan("ops_u32", KeyKind::u32),
         ops_plan("ops_f64", KeyKind::f64),
-        {.name = "ops_str", .key = KeyKind::str, .tree_model = false, .flat_model = true},
+        {.name = "ops_str",
+         .key = KeyKind::str,
+         .tree_model = false,
+         .flat_model = true,
+         .off = all_of({OpCode::inject})},
         ops_plan("ops_big", KeyKind::big),
         ops_plan("ops_any", KeyKind::any),
-        {.name = "kinds", .every_kind = true},
+        {.name = "kinds", .every_kind = true, .off = all_of({OpCode::inject})},
+        {.name = "fault", .every_kind = true, .off = all_of({OpCode::reenter})},
         iterate_plan(),
         hints_plan(),
         reenter_plan(),
-        {.name = "widths", .widths = {8, 4, 2, 1}, .tree_model = false, .flat_model = true},
+        {.name = "widths",
+         .widths = {8, 4, 2, 1},
+         .tree_model = false,
+         .flat_model = true,
+         .off = all_of({OpCode::inject})},
     };
     if (has_reference()) {
       made.push_back(lockstep_plan());

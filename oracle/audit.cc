@@ -71,6 +71,7 @@ void Audit::start(const Program& program) {
   plan_ = HashPlan(program.header);
   (void)findings_.take();
   same_size_since_ = false;
+  interrupted_ = false;
   growth_writes_ = 0;
   growth_steps_ = 0;
   ahead_ = 0;
@@ -211,6 +212,8 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
   if (replaced || growth_started(view)) {
     follow_memory(view, operation, replaced);
   }
+  // The write that starts a growth moves a bucket or two, and ends a short one, if nothing throws.
+  interrupted_ = interrupted_ || outcome == Outcome::interrupted;
   check_header(view, model);
   if (outcome == Outcome::panicked && !replaced) {
     check_unchanged(view, false);
@@ -219,10 +222,14 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
     }
     return findings_.take();
   }
-  if (replaced || before_->growing() || view.growing()) {
+  if (outcome == Outcome::interrupted) {
+    // How far it came is not known; that it left a map that is whole, is.
+    ++ahead_;
+    until_whole_ = 0;
+  } else if (replaced || before_->growing() || view.growing()) {
     note_writes(view, operation, replaced);
   }
-  if (!replaced) {
+  if (!replaced && outcome != Outcome::interrupted) {
     check_transition(view, operation, cost);
     if (reaches_chain(operation)) {
       check_key_chain(view, operation, model);

@@ -94,8 +94,9 @@ class ChainCopy {
 };
 
 // How an operation ended: as asked; with a recoverable panic, before any change (a literal's: after
-// some entries); with a fatal error, half done.
-enum class Outcome : std::uint8_t { done, panicked, fatal };
+// some entries); with an exception from what the map was given, done in no entry but perhaps in the
+// growth; with a fatal error, half done.
+enum class Outcome : std::uint8_t { done, panicked, interrupted, fatal };
 
 class Audit {
  public:
@@ -202,6 +203,7 @@ class Audit {
   std::size_t evacuated_before_ = 0;  // old buckets, where there are few enough to count
 
   bool same_size_since_ = false;   // a same-size growth since B changed or the map was cleared
+  bool interrupted_ = false;       // has anything thrown in this program?
   std::size_t growth_writes_ = 0;  // writes since the growth under way began, its first included
   std::size_t growth_steps_ = 0;   // those of them that moved buckets
   std::uint32_t growth_seed_ = 0;  // when it began

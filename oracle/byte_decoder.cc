@@ -114,8 +114,12 @@ class OperationReader {
   }
 
   void read(unsigned code, std::uint8_t modifiers) {
-    if (code < kOpCodes) {
-      const auto named = static_cast<OpCode>(code);
+    if (code < kOwnCodes) {
+      auto named = static_cast<OpCode>(code);
+      if (named == OpCode::reenter && modifiers == kInjects) {
+        named = OpCode::inject;
+        modifiers = kAllModifiers;
+      }
       if (is_rare(named) && modifiers == kAllModifiers) {
         read_rare(named);
       } else {

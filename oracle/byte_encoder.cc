@@ -158,7 +158,8 @@ class Writer {
 
   void rare(const Operation& operation) {
     const OpShape& shape = shape_of(operation.code);
-    code(operation.code, kAllModifiers);
+    operation.code == OpCode::inject ? code(OpCode::reenter, kInjects)
+                                     : code(operation.code, kAllModifiers);
     if (shape.key) {
       varint(operation.key);
     }

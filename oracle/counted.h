@@ -3,11 +3,14 @@
 //
 // Promises: each instance is counted from its constructor to its destructor. One that is used where
 // no constructor has run (its bytes were copied from elsewhere) counts as misused, each time.
-// Copies and moves are not noexcept, so that a map keeps instances behind pointers.
+// Copies and moves are not noexcept, so that a map keeps instances behind pointers, and throw where
+// an injected fault says so.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+
+#include "oracle/faults.h"
 
 namespace mapfuzz {
 
@@ -22,14 +25,19 @@ class Counted {
   // The zero value: nothing was ever stored here.
   Counted() { count(1); }
   explicit Counted(std::uint64_t value) : value_(value), stored_(true) { count(1); }
-  Counted(const Counted& from) : value_(from.checked().value_), stored_(from.stored_) { count(1); }
+  Counted(const Counted& from) : value_(from.checked().value_), stored_(from.stored_) {
+    Faults::at(FaultSite::copy);
+    count(1);
+  }
   // NOLINTNEXTLINE(performance-noexcept-move-constructor): see above
   Counted(Counted&& from) : value_(from.checked().value_), stored_(from.stored_) {
+    Faults::at(FaultSite::move);
     from.value_ = kMovedFrom;
     count(1);
   }
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): to itself, it stores what it has
   Counted& operator=(const Counted& from) {
+    Faults::at(FaultSite::copy);
     (void)checked();
     value_ = from.checked().value_;
     stored_ = from.stored_;
@@ -37,7 +45,10 @@ class Counted {
   }
   // NOLINTNEXTLINE(performance-noexcept-move-constructor): see above
   Counted& operator=(Counted&& from) {
-    *this = static_cast<const Counted&>(from);
+    Faults::at(FaultSite::move);
+    (void)checked();
+    value_ = from.checked().value_;
+    stored_ = from.stored_;
     if (this != &from) {
       from.value_ = kMovedFrom;
     }

@@ -17,6 +17,7 @@
 #include "gomap/panic.h"
 #include "oracle/counted.h"
 #include "oracle/draws.h"
+#include "oracle/faults.h"
 #include "oracle/hash_plan.h"
 #include "oracle/homes.h"
 #include "oracle/implementation.h"
@@ -53,6 +54,7 @@ struct PlannedHash {
     if (unhashable(kind, id)) {
       throw gomap::Panic(kUnhashablePanic);
     }
+    Faults::at(FaultSite::hash);
     if (context->armed == EngineContext::Site::hash) [[unlikely]] {
       context->reenter(context->self);
     }
@@ -76,6 +78,7 @@ struct PlannedEqual {
   using Key = typename KeyValue<kind>::Type;
 
   bool operator()(const Key& a, const Key& b) const {
+    Faults::at(FaultSite::equal);
     if (family == gomap::KeyFamily::generic && context->armed == EngineContext::Site::equal)
         [[unlikely]] {
       context->reenter(context->self);
@@ -112,6 +115,8 @@ class EngineImpl final : public Implementation {
     static constexpr int width = kWidth;
     static constexpr bool poison = false;  // the audit reads dead cells
     using Random = PlannedRandom;
+    using Allocator = std::conditional_t<kCountedKey || kCountedElem, FaultAllocator<std::byte>,
+                                         gomap::DefaultConfig::Allocator>;
   };
   using Equal = PlannedEqual<kKey, gomap::kFamilyOf<Key, Elem>>;
   using Map = gomap::Map<Key, Elem, PlannedHash<kKey>, Equal, Config>;
@@ -148,6 +153,7 @@ class EngineImpl final : public Implementation {
     }
     homes_.close_all();
     nested_.reset();
+    injection_.reset();
     other_ = Map();
     map_ = Map();
   }
@@ -157,6 +163,9 @@ class EngineImpl final : public Implementation {
     begin(operation.id, operation.draw);
     reentered_ = false;
     try {
+      if (injection_.has_value()) {
+        return run_faulty(operation);
+      }
       if (nested_.has_value()) {
         return run_armed(operation);
       }
@@ -253,6 +262,7 @@ class EngineImpl final : public Implementation {
   void reenter();
   MAPFUZZ_UNCHECKED Observation next(std::size_t slot);
   Observation run_armed(const Operation& operation);
+  Observation run_faulty(const Operation& operation);
   Observation range();
   void fill_literal(const Operation& operation);
 
@@ -276,6 +286,7 @@ class EngineImpl final : public Implementation {
   std::uint64_t misused_before_ = 0;
   std::optional<Operation> nested_;  // of a reenter that the next operation is to meet
   bool reentered_ = false;
+  std::optional<Operation> injection_;  // of an inject that the next operation is to meet
 };
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>
@@ -298,11 +309,15 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
     case OpCode::expect_value:
     case OpCode::expect_absent:
       return lookup(map_.access2(key_of(operation)));
-    case OpCode::assign:
-      store(map_.assign(key_of(operation)), elem_value(kElem, operation.value));
+    case OpCode::assign: {
+      Elem& slot = map_.assign(key_of(operation));
+      Faults::disarm();  // what is stored there is no affair of the map's
+      store(slot, elem_value(kElem, operation.value));
       break;
+    }
     case OpCode::update: {
       Elem& slot = map_.assign(key_of(operation));
+      Faults::disarm();
       store(slot, updated_value(kElem, ElemV::read(slot), operation.value));
       return lookup(&slot);
     }
@@ -349,6 +364,9 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
     case OpCode::reenter:
       nested_ = operation;
       break;
+    case OpCode::inject:
+      injection_ = operation;
+      break;
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:
@@ -390,6 +408,37 @@ Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operatio
   } disarm{*this};
   Observation observation = run(operation);
   observation.reentered = reentered_;
+  return observation;
+}
+
+// Operations that make maps and fill them have no state to go back to, and iterators promise
+// nothing where a hash throws: the fault misses them.
+template <KeyKind kKey, ElemKind kElem, int kWidth>
+Observation EngineImpl<kKey, kElem, kWidth>::run_faulty(const Operation& operation) {
+  const std::int64_t fault = std::exchange(injection_, std::nullopt)->value;
+  switch (operation.code) {
+    case OpCode::access1:
+    case OpCode::access2:
+    case OpCode::assign:
+    case OpCode::update:
+    case OpCode::erase:
+    case OpCode::clear:
+    case OpCode::copy:
+      break;
+    default:
+      return run(operation);
+  }
+  Faults::arm(static_cast<FaultSite>(fault % kFaultSites), fault / kFaultSites);
+  const struct Disarm {
+    ~Disarm() { Faults::disarm(); }
+  } disarm;
+  Observation observation;
+  try {
+    observation = run(operation);
+    observation.swallowed = Faults::fired();
+  } catch (const InjectedFault&) {
+    observation.injected = true;
+  }
   return observation;
 }
 

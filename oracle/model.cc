@@ -217,6 +217,9 @@ template <class IndexKind>
 std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
                                                   const Observation& got, bool expectations) {
   homes_.apply(operation.code, [](std::size_t) {});
+  if (got.injected) {
+    return std::nullopt;  // not done
+  }
   const char* const panic = expected_panic(operation);
   if (operation.code == OpCode::next && got.panic != nullptr) {
     // Go's own iterators can (spec 2.12, Q5 where keys are kept behind pointers).
@@ -329,6 +332,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
       std::swap(nil_, other_nil_);
       break;
     case OpCode::reenter:
+    case OpCode::inject:
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:

@@ -36,6 +36,8 @@ struct Observation {
   const char* panic = nullptr;  // text of a recoverable panic: the operation did nothing
   const char* fault = nullptr;  // text of a fatal error, which ends the program
   bool reentered = false;       // an operation ran from inside this one
+  bool injected = false;        // an injected exception was thrown in it, and came out of it
+  bool swallowed = false;       // one was thrown, and did not
 };
 
 // To start from where every cycle counts: a copy costs less than the constructor, which sanitizers

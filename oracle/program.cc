@@ -36,6 +36,7 @@ constexpr std::array<OpShape, kOpCodes> kShapes = {{
     {.name = "expect-overflow", .value = true},
     {.name = "nil"},
     {.name = "reenter", .key = true, .value = true},
+    {.name = "inject", .value = true},
 }};
 
 // The remainder, not the cap: capping would pile up at the caps what a fuzzer makes.
@@ -65,6 +66,8 @@ std::int64_t legal_value(const Operation& operation, ElemKind elem) {
       return reduced(operation.value, static_cast<std::int64_t>(GrowthPhase::same_size));
     case OpCode::reenter:
       return reduced(operation.value, kMaxReentry);
+    case OpCode::inject:
+      return reduced(operation.value, kMaxInjection);
     default:
       return reduced(operation.value, kMaxElem);
   }

@@ -76,8 +76,11 @@ enum class OpCode : std::uint8_t {
   // that is made while the map is being written, access2, assign or delete (value / 2 % 3) of `key`
   // runs on the same map, which must be detected.
   reenter = 23,
+  // Arms the next operation: the call number value / kFaultSites, counted from 0, that it makes at
+  // site value % kFaultSites (faults.h) throws. What it was to do must then not have been done.
+  inject = 24,
 };
-inline constexpr std::uint8_t kOpCodes = 24;
+inline constexpr std::uint8_t kOpCodes = 25;
 
 // What kind of growth is under way.
 enum class GrowthPhase : std::uint8_t { quiet, doubling, same_size };
@@ -127,6 +130,7 @@ struct Program {
 inline constexpr std::size_t kMaxOperations = 4096;
 inline constexpr std::uint32_t kMaxKey = 65535;
 inline constexpr std::int64_t kMaxReentry = 5;
+inline constexpr std::int64_t kMaxInjection = 199;  // the 40th call of each site
 inline constexpr std::int64_t kMaxElem = 0xFFFFFFFF;
 inline constexpr std::int64_t kMaxLiteral = 4096;
 // A hint up to here is honoured; a larger one is only legal if makemap must ignore it.

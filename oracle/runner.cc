@@ -44,6 +44,9 @@ Clause reenter_clause() {
   return {"reenter", "an operation from inside a write's hash or equality call is detected"};
 }
 Clause fault_clause() { return {"fault", "a legal program ends without a fatal error"}; }
+Clause injected_clause() {
+  return {"injected", "an exception of hash, equality, value or allocator reaches the caller"};
+}
 Clause lifetimes_clause() {
   return {"lifetimes", "a key or element is made once, destroyed once, and not used when dead"};
 }
@@ -76,6 +79,9 @@ Answer answer_of(const Operation& operation, const Observation& seen) {
 Outcome outcome_of(const Observation& seen) {
   if (seen.fault != nullptr) {
     return Outcome::fatal;
+  }
+  if (seen.injected) {
+    return Outcome::interrupted;
   }
   return seen.panic != nullptr ? Outcome::panicked : Outcome::done;
 }
@@ -376,6 +382,10 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
       return std::nullopt;
     }
     return failure(reenter_clause(), {}, "a fatal error", "none");
+  }
+
+  if (seen.swallowed) {
+    return failure(injected_clause(), {}, "the injected exception", "a normal return");
   }
 
   if (auto found = misuse()) {

@@ -21,6 +21,7 @@ enum class Result : std::uint8_t {
   done,
   panicked,
   reentered,
+  interrupted,
   hit,
   miss,
   updated,
@@ -45,10 +46,11 @@ enum class Result : std::uint8_t {
   few,
   many,
 };
-constexpr std::array<const char*, 26> kResults = {
+constexpr std::array<const char*, 27> kResults = {
     "done",
     "panicked",
     "detected an operation inside it",
+    "let an injected exception through",
     "found",
     "not found",
     "updated",
@@ -80,12 +82,13 @@ struct OperationCells {
 };
 constexpr Result kDone[] = {Result::done};
 constexpr Result kRead[] = {Result::done, Result::panicked};
-constexpr Result kLookup[] = {Result::hit, Result::miss, Result::panicked};
-constexpr Result kAssign[] = {Result::updated,  Result::inserted, Result::appended,
-                              Result::doubled,  Result::regrown,  Result::finished,
-                              Result::panicked, Result::reentered};
-constexpr Result kErase[] = {Result::deleted,  Result::miss,     Result::emptied,
-                             Result::finished, Result::panicked, Result::reentered};
+constexpr Result kLookup[] = {Result::hit, Result::miss, Result::panicked, Result::interrupted};
+constexpr Result kAssign[] = {Result::updated,  Result::inserted,  Result::appended,
+                              Result::doubled,  Result::regrown,   Result::finished,
+                              Result::panicked, Result::reentered, Result::interrupted};
+constexpr Result kErase[] = {Result::deleted,    Result::miss,     Result::emptied,
+                             Result::finished,   Result::panicked, Result::reentered,
+                             Result::interrupted};
 constexpr Result kWhole[] = {Result::on_empty, Result::on_entries};
 constexpr Result kRemake[] = {Result::bogus, Result::no_array, Result::array, Result::preallocated};
 constexpr Result kLiteral[] = {Result::on_empty, Result::few, Result::many, Result::panicked};
@@ -100,6 +103,7 @@ constexpr OperationCells kOperations[] = {
     {OpCode::range, kWhole},   {OpCode::iter, kIter},     {OpCode::next, kNext},
     {OpCode::close, kDone},    {OpCode::copy, kWhole},    {OpCode::move, kWhole},
     {OpCode::swap, kWhole},    {OpCode::nil, kDone},      {OpCode::reenter, kDone},
+    {OpCode::inject, kDone},
 };
 
 constexpr const char* kPhase[] = {"quiet", "doubling", "same-size"};
@@ -242,6 +246,9 @@ Result result_of(const Operation& operation, const TableView& before, const Obse
   }
   if (seen.reentered) {
     return Result::reentered;
+  }
+  if (seen.injected) {
+    return Result::interrupted;
   }
   const Result size = before.count == 0 ? Result::on_empty : Result::on_entries;
   switch (operation.code) {

@@ -115,6 +115,9 @@ std::string statement(const GoKinds& kinds, const Operation& operation) {
                          operation.value % 2 == 0 ? "hash" : "equal",
                          names.at(static_cast<std::size_t>(operation.value / 2 % 3)), key());
     }
+    case OpCode::inject:
+      return fmt::format("// inject {}: Go's hash, equality and copies do not fail",
+                         operation.value);
   }
   return "";
 }

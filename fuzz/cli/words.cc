@@ -5,6 +5,7 @@
 #include <array>
 
 #include "oracle/audit.h"
+#include "oracle/faults.h"
 #include "oracle/text_codec.h"
 #include "oracle/verdict.h"
 
@@ -89,6 +90,13 @@ std::string in_words(const Operation& operation) {
       return fmt::format("at the next write's first {} call, {} key {}",
                          operation.value % 2 == 0 ? "hash" : "equality",
                          verbs.at(static_cast<std::size_t>(operation.value / 2)), operation.key);
+    }
+    case OpCode::inject: {
+      constexpr std::array<const char*, kFaultSites> sites = {"hash call", "equality call", "copy",
+                                                              "move", "allocation"};
+      return fmt::format("throw from {} number {} of the next operation",
+                         sites.at(static_cast<std::size_t>(operation.value % kFaultSites)),
+                         operation.value / kFaultSites + 1);
     }
     default:
       return print_operation(operation);

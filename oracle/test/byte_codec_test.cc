@@ -332,6 +332,7 @@ TEST(ByteCodec, WhatBytesMeanDoesNotChange) {
       {{code_byte(22, 0)}, {"len"}},
       {{code_byte(22, 7)}, {"nil"}},
       {{code_byte(23, 3)}, {"len"}},
+      {{code_byte(23, 6), 11}, {"inject 11"}},
       {{code_byte(23, 7), 9, 3}, {"reenter 9 = 3"}},
       {{code_byte(24, 0), 4, code_byte(3, 0), 9}, {"assign 9 = 5"}},
       {{code_byte(25, 3), 1, 2}, {"assign 1 = 1", "assign 9 = 2", "assign 17 = 3"}},
