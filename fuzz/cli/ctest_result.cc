@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fuzz/cli/junit.h"
 
 namespace mapfuzz::cli {
@@ -19,6 +21,18 @@ std::string_view attribute(std::string_view text, std::string_view name, std::si
     return {};
   }
   return text.substr(start + key.size(), end - start - key.size());
+}
+
+// "12/34 Test #5: ...", "Start 6: ...", or the sum.
+bool is_ctest_line(std::string_view line) {
+  line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ')));
+  const std::size_t number = line.find_first_not_of("0123456789");
+  if (number == 0) {
+    return line.starts_with("Start ");
+  }
+  const std::string_view rest = line.substr(std::min(line.size(), number));
+  return rest.starts_with("% tests passed") ||
+         (rest.starts_with("/") && rest.find(" Test ") != std::string_view::npos);
 }
 
 }  // namespace
@@ -60,16 +74,27 @@ std::string last_screen(std::string_view text) {
   return std::string(at == std::string_view::npos ? text : text.substr(at + 1));
 }
 
+// From the line that says that it failed to the one with which ctest goes on.
 std::string failed_output(std::string_view text, std::string_view test) {
   const std::string name = fmt::format(": {} ", test);
-  for (std::size_t at = text.find(name); at != std::string_view::npos;
-       at = text.find(name, at + 1)) {
-    const std::string_view rest = text.substr(at + 2);
-    if (rest.substr(0, rest.find('\n')).find("***") != std::string_view::npos) {
-      return last_screen(rest.substr(0, rest.find("% tests passed")));
+  std::string output;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (is_ctest_line(line)) {
+      if (inside) {
+        break;
+      }
+      inside =
+          line.find(name) != std::string_view::npos && line.find("***") != std::string_view::npos;
+    }
+    if (inside) {
+      output += line;
+      output += '\n';
     }
   }
-  return last_screen(text);
+  return last_screen(output);
 }
 
 std::string clause_in(std::string_view text) {

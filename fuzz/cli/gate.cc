@@ -112,10 +112,14 @@ class Gate {
   std::vector<std::string> ctest_suites_;
 };
 
+// ", 5m00s of fuzzing"
 std::string Gate::fuzzing() const {
   const GateOptions& options = run_.options;
-  return options.budget.has_value() ? fmt::format("{} of fuzzing", shown(*options.budget))
-                                    : fmt::format("{} runs of each target", *options.runs);
+  if (std::find(options.stages.begin(), options.stages.end(), "fuzz") == options.stages.end()) {
+    return {};
+  }
+  return options.budget.has_value() ? fmt::format(", {} of fuzzing", shown(*options.budget))
+                                    : fmt::format(", {} runs of each", *options.runs);
 }
 
 // What stops a stage is its result.
@@ -151,7 +155,7 @@ void Gate::record(const Stage& stage, StageResult result, double seconds) {
 int Gate::run() {
   const GateOptions& options = run_.options;
   const Clock::time_point start = Clock::now();
-  fmt::print("gate of {}: {}, {}, results in {}\n\n", revision(),
+  fmt::print("gate of {}: {}{}, results in {}\n\n", revision(),
              counted(options.targets.size(), "target"), fuzzing(), shown(options.out));
   std::vector<std::string> skipped;
   StageResult last;

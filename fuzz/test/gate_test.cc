@@ -89,12 +89,15 @@ TEST(CtestResult, ShowsWhatTheFailedTestWrote) {
       "seeds/x.ops, ops_u64:\n"
       "verdict.cc:70: ASSERTION FAILED: oracle[I5] a chain\n"
       "\n"
+      " 3/3 Test  #3: replay.widths .......***Failed    0.02 sec\n"
+      "of another\n"
       "50% tests passed, 1 tests failed out of 2\n"
       "The following tests FAILED:\n";
   const std::string output = failed_output(text, "replay.ops");
-  EXPECT_THAT(output, testing::StartsWith("replay.ops ....."));
+  EXPECT_THAT(output, testing::StartsWith("2/3 Test #2: replay.ops ....."));
   EXPECT_THAT(output, HasSubstr("seeds/x.ops, ops_u64:"));
-  EXPECT_THAT(output, Not(HasSubstr("The following tests")));
+  EXPECT_THAT(output, Not(HasSubstr("of another")));
+  EXPECT_THAT(failed_output(text, "replay.widths"), testing::EndsWith("of another\n"));
   EXPECT_EQ(clause_in(output), "I5");
   EXPECT_EQ(clause_in("nothing of the kind"), "");
 }
