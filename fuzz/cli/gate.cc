@@ -118,8 +118,9 @@ std::string Gate::fuzzing() const {
   if (std::find(options.stages.begin(), options.stages.end(), "fuzz") == options.stages.end()) {
     return {};
   }
-  return options.budget.has_value() ? fmt::format(", {} of fuzzing", shown(*options.budget))
-                                    : fmt::format(", {} runs of each", *options.runs);
+  return options.runs.has_value()
+             ? fmt::format(", {} runs of each", *options.runs)
+             : fmt::format(", {} of fuzzing", shown(options.budget.value_or(kDefaultBudget)));
 }
 
 // What stops a stage is its result.
@@ -197,6 +198,7 @@ int Gate::run() {
 
 std::vector<std::string> gate_stages() {
   std::vector<std::string> names;
+  names.reserve(kStages.size());
   for (const Stage& stage : kStages) {
     names.emplace_back(stage.name);
   }

@@ -172,6 +172,7 @@ void Pool::work_off(const std::vector<Share>& shares) {
 StageResult Pool::work(const std::vector<Share>& shares) {
   std::vector<std::thread> threads;
   const std::size_t jobs = std::min<std::size_t>(run_.options.jobs, shares.size());
+  threads.reserve(jobs);
   for (std::size_t job = 0; job < jobs; ++job) {
     threads.emplace_back([&] { work_off(shares); });
   }

@@ -16,10 +16,10 @@ namespace {
 constexpr std::uint64_t kFewestPrograms = 1000;
 
 // The budget is the user's time, in which `jobs` targets run at once.
-std::chrono::seconds time_of_each(const GateOptions& options) {
+std::chrono::seconds time_of_each(std::chrono::seconds budget, const GateOptions& options) {
   const auto targets = static_cast<std::int64_t>(options.targets.size());
   const std::int64_t at_once = std::min<std::int64_t>(options.jobs, targets);
-  return std::max(std::chrono::seconds(1), *options.budget * at_once / targets);
+  return std::max(std::chrono::seconds(1), budget * at_once / targets);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ StageResult gate_fuzz(GateRun& run) {
   CampaignOptions options;
   options.runs = run.options.runs;
   if (run.options.budget.has_value()) {
-    options.time = time_of_each(run.options);
+    options.time = time_of_each(*run.options.budget, run.options);
   }
   options.seed = run.options.seed;
   options.targets = run.options.targets;
@@ -57,8 +57,11 @@ StageResult gate_fuzz(GateRun& run) {
   for (const Score& score : campaign.scores) {
     execs += static_cast<double>(score.execs);
     operations += static_cast<double>(score.operations);
-    result.cases.push_back(
-        {.name = score.target, .seconds = score.busy.count(), .problem = score.problem});
+    result.cases.push_back({.name = score.target,
+                            .seconds = score.busy.count(),
+                            .problem = score.problem,
+                            .skipped = score.state == TargetState::waiting ||
+                                       score.state == TargetState::interrupted});
   }
   if (!campaign.findings.empty()) {
     const Finding& finding = campaign.findings.front();
@@ -86,7 +89,8 @@ StageResult gate_fuzz(GateRun& run) {
   }
   result.summary = fmt::format(
       "{}, {} each: {} programs, {} operations", counted(campaign.scores.size(), "target"),
-      options.time.has_value() ? shown(*options.time) : fmt::format("{} runs", *options.runs),
+      options.time.has_value() ? shown(*options.time)
+                               : fmt::format("{} runs", options.runs.value_or(0)),
       abbreviated(execs), abbreviated(operations));
   return result;
 }

@@ -6,7 +6,7 @@ namespace mapfuzz::cli {
 namespace {
 
 std::string case_xml(const JunitSuite& suite, const JunitCase& one) {
-  std::string out = fmt::format(R"(    <testcase classname="{}" name="{}" time="{:.3f}")",
+  const std::string out = fmt::format(R"(    <testcase classname="{}" name="{}" time="{:.3f}")",
                                 xml_escaped(suite.name), xml_escaped(one.name), one.seconds);
   if (one.skipped) {
     return out + "><skipped/></testcase>\n";
