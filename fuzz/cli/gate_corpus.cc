@@ -254,7 +254,7 @@ StageResult gate_lockstep(GateRun& run) {
   const Check check = run_once;
   Pool pool(run, "lockstep", check);
   StageResult result = pool.work(shares);
-  result.summary = fmt::format("{} programs beside the Go runtime, {} operations", pool.programs(),
+  result.summary = fmt::format("{} programs beside the Go runtime, {} ops", pool.programs(),
                                operations_text(pool));
   return result;
 }
