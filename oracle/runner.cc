@@ -65,6 +65,26 @@ struct Answer {
 
 std::uint64_t digest_of(const Entry& entry) { return mix(mix(entry.key + 1) + entry.value); }
 
+// Numbers alone: an address says something else in every process.
+std::uint64_t digest_of(const gomap::TableView& view) {
+  std::uint64_t sum = mix(view.count);
+  for (const std::uint64_t word :
+       {std::uint64_t{view.flags}, std::uint64_t{view.B}, std::uint64_t{view.noverflow},
+        std::uint64_t{view.hash0}, std::uint64_t{view.nevacuate}}) {
+    sum = mix(sum + word);
+  }
+  return sum;
+}
+
+std::uint64_t digest_of(const StepCost& cost) {
+  std::uint64_t sum = mix((std::uint64_t{cost.hash_calls} << 32U) | cost.draws);
+  for (const std::uint64_t word :
+       {cost.hash_trace, cost.first_hash, std::uint64_t{cost.last_draw}}) {
+    sum = mix(sum + word);
+  }
+  return sum;
+}
+
 Answer answer_of(const Operation& operation, const Observation& seen) {
   if (operation.code == OpCode::next) {
     return {};
@@ -186,6 +206,7 @@ class Runner::Impl {
   RunPlan plan;
   Observer observer;
   StateCounter* counter = nullptr;
+  Trace* trace = nullptr;
 
  private:
   struct Subject {
@@ -369,12 +390,16 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
     counter->count(operation, *before_, seen, view, engine);
   }
 
-  std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0));
+  std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0) +
+                          (seen.panic != nullptr ? 128 : 0) + (seen.fault != nullptr ? 256 : 0));
   sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);
   for (const Entry& entry : seen.entries) {
     sum = mix(sum) + digest_of(entry);
   }
   verdict.digest = mix(verdict.digest + sum);
+  if (trace != nullptr) {
+    trace->push_back({step, mix(verdict.digest + digest_of(view) + digest_of(engine.cost()))});
+  }
 
   if (seen.reentered) {
     if (seen.fault != nullptr) {
@@ -490,6 +515,7 @@ Runner::~Runner() = default;
 Verdict Runner::run(const Program& program) { return impl_->run(program); }
 void Runner::observe(Observer observer) { impl_->observer = std::move(observer); }
 void Runner::count_states(StateCounter* counter) { impl_->counter = counter; }
+void Runner::record(Trace* trace) { impl_->trace = trace; }
 const RunPlan& Runner::plan() const { return impl_->plan; }
 const Progress& Runner::progress() { return current; }
 

@@ -1,8 +1,8 @@
 // Runner: drives one program through a subject and its judges, and stops at the first wrong step.
 //
-// Promises: the same program and plan give the same Verdict, digest included. Work is bounded by
-// kWorkBudget whatever the program asks for.
-// Leaves to others: what is judged (audit.h, model.h), what the plan is for (fuzz targets).
+// Promises: the same program and plan give the same Verdict, digest and trace included. Work is
+// bounded by kWorkBudget whatever the program asks for. Leaves to others: what is judged (audit.h,
+// model.h), what the plan is for (fuzz targets).
 #pragma once
 
 #include <functional>
@@ -43,6 +43,16 @@ struct Progress {
   GrowthPhase phase = GrowthPhase::quiet;
 };
 
+// A run, operation by operation: a digest of every answer so far, of what the operation cost and
+// of the table's header after it. No address is in it, so equal runs have equal traces, in whatever
+// process they run.
+struct TracePoint {
+  std::uint64_t step = 0;
+  std::uint64_t digest = 0;
+  friend bool operator==(const TracePoint&, const TracePoint&) = default;
+};
+using Trace = std::vector<TracePoint>;
+
 // For changed programs (minimize.h): legal again, and what the plan would run. What the plan
 // switches off is its own affair, and not written into the program.
 void legalize(Program& program, const RunPlan& plan);
@@ -66,6 +76,9 @@ class Runner {
 
   // Counts the states that the first row passes through; null switches it off.
   void count_states(StateCounter* counter);
+
+  // Appends a point for every operation of every row; null switches it off.
+  void record(Trace* trace);
 
   [[nodiscard]] const RunPlan& plan() const;
   [[nodiscard]] static const Progress& progress();

@@ -45,19 +45,26 @@ class Campaign {
       : options_(std::move(options)),
         folder_(options_.out.empty() ? default_campaign_folder() : options_.out),
         board_(options_.targets),
-        findings_(folder_.findings(), [this](std::string_view text) { view_.say(text); }) {}
+        view_(options_.quiet ? LiveView::Where::terminal : LiveView::Where::anywhere),
+        findings_(
+            folder_.findings(),
+            options_.quiet ? Findings::Say() : [this](std::string_view text) { view_.say(text); }) {
+  }
 
-  int run();
+  void run();
+  [[nodiscard]] CampaignResult result() const { return {board_.all(), findings_.all()}; }
+  [[nodiscard]] int conclude();
 
  private:
   void prepare();
+  void announce(unsigned jobs) const;
   void work();
   void fuzz(std::size_t index);
   [[nodiscard]] FuzzerOptions fuzzer_options(const std::string& target, const Score& so_far) const;
   bool after_run(std::size_t index, const Fuzzer& fuzzer, FuzzerEnd end);
   void save_state() const;
   [[nodiscard]] StateCounts states() const;
-  [[nodiscard]] int conclude();
+  [[nodiscard]] bool stopping() const { return interrupted() || stop_; }
 
   CampaignOptions options_;
   CampaignFolder folder_;
@@ -66,6 +73,7 @@ class Campaign {
   Findings findings_;
   std::atomic<std::size_t> next_{0};
   std::atomic<unsigned> working_{0};
+  std::atomic<bool> stop_{false};
 };
 
 void Campaign::prepare() {
@@ -78,26 +86,20 @@ void Campaign::prepare() {
     fs::remove(folder_.log(target), ignored);
     const std::size_t units = folder_.units(target);
     const Totals totals = folder_.totals(target);
-    if (units > 0 || totals.execs > 0) {
+    if (!options_.quiet && (units > 0 || totals.execs > 0)) {
       note("{}: resuming: {} units, {} executions so far", target, units, totals.execs);
     }
   }
 }
 
-int Campaign::run() {
+void Campaign::run() {
   prepare();
   const auto jobs = static_cast<unsigned>(std::min<std::size_t>(
       options_.jobs > 0 ? options_.jobs : std::max(1U, std::thread::hardware_concurrency()),
       options_.targets.size()));
-  std::vector<std::string> budget;
-  if (options_.runs.has_value()) {
-    budget.push_back(fmt::format("{} runs", *options_.runs));
+  if (!options_.quiet) {
+    announce(jobs);
   }
-  if (options_.time.has_value()) {
-    budget.push_back(shown(*options_.time));
-  }
-  note("{} for each of {}, {} at a time, in {}", fmt::join(budget, " or "),
-       fmt::join(options_.targets, ", "), jobs, shown(folder_.root()));
   std::vector<std::thread> workers;
   workers.reserve(jobs);
   working_ = jobs;
@@ -117,7 +119,19 @@ int Campaign::run() {
     worker.join();
   }
   view_.finish();
-  return conclude();
+  save_state();
+}
+
+void Campaign::announce(unsigned jobs) const {
+  std::vector<std::string> budget;
+  if (options_.runs.has_value()) {
+    budget.push_back(fmt::format("{} runs", *options_.runs));
+  }
+  if (options_.time.has_value()) {
+    budget.push_back(shown(*options_.time));
+  }
+  note("{} for each of {}, {} at a time, in {}", fmt::join(budget, " or "),
+       fmt::join(options_.targets, ", "), jobs, shown(folder_.root()));
 }
 
 void Campaign::work() {
@@ -126,7 +140,7 @@ void Campaign::work() {
       fuzz(index);
     } catch (const std::exception& problem) {
       board_.change(index, [&](Score& score) {
-        score.state = interrupted() ? TargetState::interrupted : TargetState::broken;
+        score.state = stopping() ? TargetState::interrupted : TargetState::broken;
         score.problem = problem.what();
       });
     }
@@ -144,6 +158,7 @@ FuzzerOptions Campaign::fuzzer_options(const std::string& target, const Score& s
   options.artifacts = folder_.artifacts(target);
   options.log = folder_.log(target);
   options.seed = options_.seed;
+  options.stopping = [this] { return stopping(); };
   // What is left after a restart.
   if (options_.runs.has_value()) {
     options.runs = *options_.runs - std::min(*options_.runs, so_far.execs);
@@ -159,7 +174,7 @@ FuzzerOptions Campaign::fuzzer_options(const std::string& target, const Score& s
 void Campaign::fuzz(std::size_t index) {
   for (bool again = true; again;) {
     const Score before = board_.all().at(index);
-    if (interrupted()) {
+    if (stopping()) {
       board_.change(index, [](Score& score) { score.state = TargetState::interrupted; });
       return;
     }
@@ -222,6 +237,7 @@ bool Campaign::after_run(std::size_t index, const Fuzzer& fuzzer, FuzzerEnd end)
       break;
   }
   set(TargetState::minimizing);
+  stop_ = options_.stop_all;
   const bool is_new = findings_.handle(target, fuzzer);
   board_.change(index, [&](Score& score) { score.findings += is_new ? 1 : 0; });
   if (!options_.keep_going || interrupted()) {
@@ -255,12 +271,11 @@ StateCounts Campaign::states() const {
 }
 
 int Campaign::conclude() {
-  save_state();
   const std::vector<Score> scores = board_.all();
   const bool broken = std::any_of(scores.begin(), scores.end(), [](const Score& score) {
     return score.state == TargetState::broken;
   });
-  const std::size_t found = findings_.count();
+  const std::size_t found = findings_.all().size();
   fmt::print("\n{}\n{}\n{} finding{}{}\n", summary_table(scores),
              state_table(folder_.states_with(states())), found, found == 1 ? "" : "s",
              found > 0 ? fmt::format(", in {}", shown(folder_.findings())) : "");
@@ -281,13 +296,11 @@ int Campaign::conclude() {
   return kOk;
 }
 
-}  // namespace
-
-int campaign(CampaignOptions options) {
+// Targets in the order of the plans, each of them once, and a budget.
+CampaignOptions completed(CampaignOptions options) {
   for (const std::string& target : options.targets) {
     require_target(target);
   }
-  // In the order of the plans, and each of them once.
   std::vector<std::string> targets;
   for (const RunPlan& plan : all_plans()) {
     if (options.targets.empty() || std::find(options.targets.begin(), options.targets.end(),
@@ -305,8 +318,22 @@ int campaign(CampaignOptions options) {
   if (!options.time.has_value() && !options.runs.has_value()) {
     options.time = kDefaultTime;
   }
+  return options;
+}
+
+}  // namespace
+
+CampaignResult run_campaign(CampaignOptions options) {
+  Campaign campaign(completed(std::move(options)));
+  campaign.run();
+  return campaign.result();
+}
+
+int campaign(CampaignOptions options) {
   catch_interrupts();
-  return Campaign(std::move(options)).run();
+  Campaign campaign(completed(std::move(options)));
+  campaign.run();
+  return campaign.conclude();
 }
 
 }  // namespace mapfuzz::cli

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/cli/findings.h"
+#include "fuzz/cli/scoreboard.h"
+
 namespace mapfuzz::cli {
 
 struct CampaignOptions {
@@ -19,7 +22,17 @@ struct CampaignOptions {
   std::filesystem::path out;         // empty: build/campaign
   bool empty = false;                // without the repository's seeds
   bool keep_going = false;           // restart a target after a finding
+  bool stop_all = false;             // a finding of one target stops them all
+  bool quiet = false;  // for another verb: nothing is told but the live lines of a terminal
 };
+
+struct CampaignResult {
+  std::vector<Score> scores;
+  std::vector<Finding> findings;
+};
+
+// Interrupts must be caught already (interrupt.h). What was done so far is kept in any case.
+[[nodiscard]] CampaignResult run_campaign(CampaignOptions options);
 
 int campaign(CampaignOptions options);
 

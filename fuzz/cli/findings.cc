@@ -5,6 +5,7 @@
 #include <cctype>
 #include <system_error>
 
+#include "fuzz/cli/determinism.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/minimizing.h"
@@ -24,8 +25,10 @@ namespace {
 
 constexpr std::chrono::seconds kMinimizeTime{120};
 
-Outcome run_alone(const std::string& target, const Program& program) {
-  return Worker({.interrupted = interrupted}).run_with_leaks(target, program);
+Outcome run_alone(const std::string& target, const Program& program,
+                  const std::string& clause = {}) {
+  Worker worker({.interrupted = interrupted});
+  return run_for(worker, clause, target, program);
 }
 
 // What the fuzzer itself said, where the input alone does not fail again.
@@ -50,10 +53,20 @@ std::string file_stem(const Signature& signature) {
   return stem;
 }
 
-std::size_t Findings::count() const {
+std::vector<Finding> Findings::all() const {
   const std::lock_guard lock(mutex_);
-  return known_.size();
+  return all_;
 }
+
+// On its way to a file.
+struct Findings::Failing {
+  std::string target;
+  Program program;
+  Outcome outcome;
+  std::string bytes;    // as a fuzzer saved it
+  fs::path from;        // the file it came from, where it stays
+  std::string smaller;  // why there is no smaller one to look for; empty: there may be
+};
 
 // One at a time: two targets may have met the same bug at once.
 bool Findings::handle(const std::string& target, const Fuzzer& fuzzer) {
@@ -65,36 +78,51 @@ bool Findings::handle(const std::string& target, const Fuzzer& fuzzer) {
       adapted(decode(std::vector<std::uint8_t>(bytes.begin(), bytes.end())), plan);
 
   Outcome outcome = as_told(program, fuzzer);
-  bool reproduced = false;
+  std::string smaller = "it did not fail again when it ran alone";
   try {
     Outcome alone = run_alone(target, program);
     if (!alone.ok()) {
       outcome = std::move(alone);
-      reproduced = true;
+      smaller.clear();
     }
   } catch (const Stop& reason) {
     note("{}: {}", artifact.string(), reason.what());
   }
 
-  const std::string signature = to_string(outcome.signature);
-  const auto [at, is_new] = known_.emplace(signature, target);
+  const auto [at, is_new] = known_.emplace(to_string(outcome.signature), target);
   if (!is_new) {
     // The first one stands for all: a loop of restarts would fill the disk.
     std::error_code ignored;
     fs::remove(artifact, ignored);
     return false;
   }
-  save(target, bytes, program, outcome, reproduced);
+  save({target, program, outcome, bytes, {}, smaller});
   return true;
 }
 
-void Findings::save(const std::string& target, const std::string& bytes, Program program,
-                    const Outcome& outcome, bool reproduced) {
-  const Signature& signature = outcome.signature;
+bool Findings::add(const std::string& target, const Program& program, const Outcome& outcome,
+                   const fs::path& from) {
+  const std::lock_guard lock(mutex_);
+  if (!known_.emplace(to_string(outcome.signature), target).second) {
+    return false;
+  }
+  std::string bytes;
+  if (from.empty()) {
+    const auto encoded = encode(program);
+    bytes.assign(encoded.begin(), encoded.end());
+  }
+  save({target, program, outcome, bytes, from, {}});
+  return true;
+}
+
+void Findings::save(Failing failing) {
+  const std::string& target = failing.target;
+  const Signature signature = failing.outcome.signature;
+  Program& program = failing.program;
   const std::size_t before = program.operations.size();
-  std::string report = outcome.report;
-  std::string how = "it did not fail again when it ran alone";
-  if (reproduced) {
+  std::string& report = failing.outcome.report;
+  std::string how = failing.smaller;
+  if (how.empty()) {
     try {
       const Minimized smallest = minimize_in_worker(
           program, target, signature, {.time = kMinimizeTime, .interrupted = interrupted});
@@ -102,7 +130,7 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
       how =
           fmt::format("{} -> {} operations, same failure, {}", before, program.operations.size(),
                       smallest.complete ? "1-minimal" : "out of time: minimize may take more away");
-      Outcome again = run_alone(target, program);
+      Outcome again = run_alone(target, program, signature.clause);
       if (again.failed && again.signature == signature) {
         report = std::move(again.report);
       } else {
@@ -114,15 +142,22 @@ void Findings::save(const std::string& target, const std::string& bytes, Program
     }
   }
   const fs::path file = folder_ / (file_stem(signature) + ".ops");
-  const fs::path original = folder_ / (file_stem(signature) + ".bytes");
-  write_file(original, bytes);
-  write_file(original.string() + ".run", run_line(target) + '\n');
+  fs::path original = failing.from;
+  if (original.empty()) {
+    original = folder_ / (file_stem(signature) + ".bytes");
+    write_file(original, failing.bytes);
+    write_file(original.string() + ".run", run_line(target) + '\n');
+  }
   write_file(file, ops_file(program, target, to_string(signature)));
-  say_(
-      fmt::format("\n=== finding in {}: {}\n\n{}\nfile        {} ({})\nas found    {}\n"
-                  "reproduce   {} repro {}\n{}\n",
-                  target, to_string(signature), report, shown(file), how, shown(original),
-                  self_command(), shown(file), next_commands(file, {})));
+  all_.push_back(
+      {target, signature, file,
+       fmt::format("{}\nfile        {} ({})\nas found    {}\nreproduce   {} repro {}\n{}", report,
+                   shown(file), how, shown(original), self_command(), shown(file),
+                   next_commands(file, {}))});
+  if (say_) {
+    say_(fmt::format("\n=== finding in {}: {}\n\n{}\n", target, to_string(signature),
+                     all_.back().screen));
+  }
 }
 
 }  // namespace mapfuzz::cli

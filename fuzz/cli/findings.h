@@ -1,4 +1,4 @@
-// What a campaign does with an input that ended a run: name it, minimise it, save it, tell it.
+// What is done with a program that failed: name it, minimise it, save it, tell it.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "fuzz/cli/fuzzer.h"
 #include "fuzz/cli/outcome.h"
@@ -17,26 +18,39 @@ namespace mapfuzz::cli {
 // "I5-delete-quiet"
 [[nodiscard]] std::string file_stem(const Signature& signature);
 
+struct Finding {
+  std::string target;  // empty: under its own header
+  Signature signature;
+  std::filesystem::path file;  // the minimised program
+  std::string screen;          // the report, the files, and the commands to go on with
+};
+
 class Findings {
  public:
   using Say = std::function<void(std::string_view)>;
 
-  Findings(std::filesystem::path folder, Say say)
+  // Without `say`, findings wait to be asked for.
+  explicit Findings(std::filesystem::path folder, Say say = {})
       : folder_(std::move(folder)), say_(std::move(say)) {}
 
-  // The run that just ended with an artifact. True: a signature this campaign had not met before.
+  // The run that just ended with an artifact. True: a signature not met before.
   bool handle(const std::string& target, const Fuzzer& fuzzer);
 
-  [[nodiscard]] std::size_t count() const;
+  // A program that failed under `target`; `from` is its file, empty where it has none.
+  bool add(const std::string& target, const Program& program, const Outcome& outcome,
+           const std::filesystem::path& from);
+
+  [[nodiscard]] std::vector<Finding> all() const;
 
  private:
-  void save(const std::string& target, const std::string& bytes, Program program,
-            const Outcome& outcome, bool reproduced);
+  struct Failing;
+  void save(Failing failing);
 
   std::filesystem::path folder_;
   Say say_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> known_;  // signature to the target that had it first
+  std::vector<Finding> all_;
 };
 
 }  // namespace mapfuzz::cli

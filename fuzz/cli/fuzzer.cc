@@ -12,7 +12,6 @@
 #include <fstream>
 
 #include "fuzz/cli/corpus.h"
-#include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/stop.h"
 
 namespace mapfuzz::cli {
@@ -102,7 +101,7 @@ void Fuzzer::pump(Child& child, Fd& output, const OnTick& on_tick) {
     on_tick(*this);
     const Clock::time_point now = Clock::now();
     const bool late = options_.time.has_value() && now > start + *options_.time + kGrace;
-    if (!told_to_stop.has_value() && (interrupted() || late)) {
+    if (!told_to_stop.has_value() && (stopping() || late)) {
       child.send(SIGINT);
       told_to_stop = now;
     } else if (told_to_stop.has_value() && now > *told_to_stop + kPatience) {
@@ -115,7 +114,7 @@ FuzzerEnd Fuzzer::judge() const {
   if (!log_.artifact().empty()) {
     return FuzzerEnd::finding;
   }
-  if (interrupted()) {
+  if (stopping()) {
     return FuzzerEnd::interrupted;
   }
   const bool ended_well =

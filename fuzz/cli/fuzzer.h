@@ -23,11 +23,12 @@ struct FuzzerOptions {
   std::optional<std::chrono::seconds> time;
   std::optional<std::uint64_t> runs;
   std::optional<std::uint32_t> seed;
+  std::function<bool()> stopping = {};  // true: end soon, and be well
 };
 
 enum class FuzzerEnd : std::uint8_t {
   used_up,      // its time or its runs
-  interrupted,  // by us
+  interrupted,  // by us: it was told to stop
   finding,      // a crash, a hang, exhausted memory, a failed oracle
   failed,       // it did not do what it is for
 };
@@ -52,6 +53,7 @@ class Fuzzer {
   [[nodiscard]] std::vector<std::string> command() const;
   void pump(Child& child, Fd& output, const OnTick& on_tick);
   [[nodiscard]] FuzzerEnd judge() const;
+  [[nodiscard]] bool stopping() const { return options_.stopping && options_.stopping(); }
 
   FuzzerOptions options_;
   SharedStats stats_;

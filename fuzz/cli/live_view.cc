@@ -48,14 +48,15 @@ std::string_view to_string(TargetState state) {
   return "";
 }
 
-LiveView::LiveView()
+LiveView::LiveView(Where where)
     : terminal_(isatty(STDERR_FILENO) != 0),
+      silent_(where == Where::terminal && !terminal_),
       next_(Clock::now() + (terminal_ ? kTerminalPause : kPlainPause)) {}
 
 void LiveView::tick(const std::vector<Score>& scores) {
   const std::lock_guard lock(mutex_);
   const Clock::time_point now = Clock::now();
-  if (now < next_) {
+  if (silent_ || now < next_) {
     return;
   }
   next_ = now + (terminal_ ? kTerminalPause : kPlainPause);

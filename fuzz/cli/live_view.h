@@ -15,7 +15,8 @@ namespace mapfuzz::cli {
 
 class LiveView {
  public:
-  LiveView();
+  enum class Where : std::uint8_t { anywhere, terminal };
+  explicit LiveView(Where where = Where::anywhere);
 
   // Draws where it is time to.
   void tick(const std::vector<Score>& scores);
@@ -41,6 +42,7 @@ class LiveView {
 
   std::mutex mutex_;
   bool terminal_;
+  bool silent_;            // for terminals alone, and this is none
   std::size_t drawn_ = 0;  // lines on the terminal
   Clock::time_point next_;
   std::vector<Speed> before_;

@@ -12,6 +12,7 @@
 #include "fuzz/cli/duration.h"
 #include "fuzz/cli/emit.h"
 #include "fuzz/cli/explain.h"
+#include "fuzz/cli/gate.h"
 #include "fuzz/cli/minimize_verb.h"
 #include "fuzz/cli/place.h"
 #include "fuzz/cli/repro.h"
@@ -54,6 +55,41 @@ void add_campaign(CLI::App& app, Verb& chosen) {
         arguments->options.time = parse_duration(arguments->time);
       }
       return campaign(arguments->options);
+    };
+  });
+}
+
+void add_gate(CLI::App& app, Verb& chosen) {
+  struct Arguments {
+    GateOptions options;
+    std::string budget;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  GateOptions& options = arguments->options;
+  CLI::App* verb =
+      app.add_subcommand("gate", "is this tree fit to be merged? Every check there is");
+  CLI::Option* budget =
+      verb->add_option("--budget", arguments->budget, "for all fuzzing together: 90s, 5m, 2h (5m)");
+  verb->add_option("--junit", options.junit, "where the results go as JUnit XML (OUT/junit.xml)");
+  verb->add_option("--stage", options.stages, "only this one; may be given several times")
+      ->check(CLI::IsMember(gate_stages()));
+  verb->add_option("--target", options.targets, "only this one; may be given several times");
+  verb->add_option("--campaign", options.campaign,
+                   "the units of this campaign, too, must go alike each time they run");
+  verb->add_option("-j,--jobs", options.jobs, "at a time (as many as processors)")
+      ->check(CLI::Range(1U, 1024U));
+  verb->add_option("--runs", options.runs, "executions of each target, in place of --budget")
+      ->check(CLI::Range(1L, 1'000'000'000'000L))
+      ->excludes(budget);
+  verb->add_option("--seed", options.seed, "libFuzzer's, from 1 (another one each time)")
+      ->check(CLI::Range(1U, 0xFFFFFFFFU));
+  verb->add_option("--out", options.out, "where findings, logs and units go (build/gate)");
+  verb->callback([arguments, &chosen] {
+    chosen = [arguments] {
+      if (!arguments->budget.empty()) {
+        arguments->options.budget = parse_duration(arguments->budget);
+      }
+      return gate(arguments->options);
     };
   });
 }
@@ -142,9 +178,10 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "exit codes: 0 nothing wrong, 1 a finding, 2 usage or a broken file, 3 environment,\n"
-      "            4 did not reproduce, 130 interrupted");
+      "            4 did not reproduce, 5 a gate's threshold missed, 130 interrupted");
   Verb chosen;
   add_campaign(app, chosen);
+  add_gate(app, chosen);
   add_repro(app, chosen);
   add_explain(app, chosen);
   add_emit(app, chosen);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/cli/determinism.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/minimizing.h"
 #include "fuzz/cli/place.h"
@@ -42,7 +43,10 @@ int check(const TestCase& test_case, const Signature& signature) {
 
 int minimize_verb(const MinimizeOptions& options) {
   const TestCase test_case = load_case(options.file, options.target);
-  const Outcome outcome = Worker().run_with_leaks(test_case.target, test_case.program);
+  const auto wanted = recorded(test_case);
+  Worker worker;
+  const Outcome outcome = run_for(worker, wanted.has_value() ? wanted->clause : "",
+                                  test_case.target, test_case.program);
   if (outcome.ok()) {
     fmt::print("{}: 0 of 1 runs failed, there is nothing to keep\n", shown(options.file));
     return kNotReproduced;

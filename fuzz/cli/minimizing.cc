@@ -1,6 +1,7 @@
 #include "fuzz/cli/minimizing.h"
 
 #include "fuzz/cli/crash.h"
+#include "fuzz/cli/determinism.h"
 #include "fuzz/cli/worker.h"
 #include "fuzz/plans.h"
 
@@ -27,11 +28,13 @@ class Trials {
   Trials(const std::string& target, const Signature& wanted, const MinimizeLimits& limits)
       : worker_(worker_options(wanted, limits)),
         target_(target),
-        leaks_(wanted.clause == kLeakClause) {}
+        leaks_(wanted.clause == kLeakClause),
+        traces_(wanted.clause == kDeterminismClause) {}
 
   std::optional<Signature> operator()(const Program& program) {
-    const Outcome outcome =
-        leaks_ ? worker_.run_with_leaks(target_, program) : worker_.run(target_, program);
+    const Outcome outcome = traces_  ? check_determinism(worker_, target_, program)
+                            : leaks_ ? worker_.run_with_leaks(target_, program)
+                                     : worker_.run(target_, program);
     return outcome.failed ? std::optional(outcome.signature) : std::nullopt;
   }
 
@@ -39,6 +42,7 @@ class Trials {
   Worker worker_;
   const std::string& target_;
   bool leaks_;
+  bool traces_;
 };
 
 // A program that names no target runs as its own header says.

@@ -152,6 +152,12 @@ void Child::send(int signal) const {
   }
 }
 
+void Child::send_to_group(int signal) const {
+  if (running()) {
+    kill(-pid_, signal);
+  }
+}
+
 std::optional<ExitStatus> Child::poll() {
   const auto status = status_of(pid_, WNOHANG);
   if (status.has_value()) {

@@ -70,6 +70,7 @@ class Child {
 
   [[nodiscard]] bool running() const { return pid_ > 0; }
   void send(int signal) const;
+  void send_to_group(int signal) const;  // and to those it started, unless they left its group
   [[nodiscard]] std::optional<ExitStatus> poll();  // nothing while it runs
   ExitStatus wait();
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "fuzz/cli/determinism.h"
 #include "fuzz/cli/place.h"
 #include "fuzz/cli/stop.h"
 #include "fuzz/cli/test_case.h"
@@ -11,11 +12,6 @@
 
 namespace mapfuzz::cli {
 namespace {
-
-// A saved finding opens with its signature.
-std::optional<Signature> recorded(const TestCase& test_case) {
-  return parse_signature(test_case.comment.substr(0, test_case.comment.find('\n')));
-}
 
 std::string how_often(int failures, int runs) {
   return runs == 1 ? "" : fmt::format("runs        {} of {} failed\n", failures, runs);
@@ -33,11 +29,13 @@ std::string next_commands(const std::filesystem::path& file, const std::string& 
 
 int repro(const ReproOptions& options) {
   const TestCase test_case = load_case(options.file, options.target);
+  const auto wanted = recorded(test_case);
+  const std::string clause = wanted.has_value() ? wanted->clause : "";
   Worker worker;
   std::optional<Outcome> first;
   int failures = 0;
   for (int run = 0; run < options.times; ++run) {
-    Outcome outcome = worker.run_with_leaks(test_case.target, test_case.program);
+    Outcome outcome = run_for(worker, clause, test_case.target, test_case.program);
     failures += outcome.ok() ? 0 : 1;
     if (!outcome.ok() && !first.has_value()) {
       first = std::move(outcome);
@@ -48,7 +46,6 @@ int repro(const ReproOptions& options) {
     fmt::print("{}: 0 of {} runs failed ({})\n", shown(options.file), options.times, as);
     return kNotReproduced;
   }
-  const auto wanted = recorded(test_case);
   fmt::print("{}\n", first->report);
   if (wanted.has_value() && wanted != first->signature) {
     fmt::print("This is another failure than the one recorded in the file: {}\n\n",

@@ -95,6 +95,10 @@ TestCase load_case(const fs::path& file, const std::string& target) {
   return result;
 }
 
+std::optional<Signature> recorded(const TestCase& test_case) {
+  return parse_signature(test_case.comment.substr(0, test_case.comment.find('\n')));
+}
+
 std::string run_line(std::string_view target) {
   return fmt::format("target={} revision={} config={}", target, revision(), configuration());
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ struct TestCase {
 
 // Exit 2 where the file is broken or nothing names the target of bytes.
 [[nodiscard]] TestCase load_case(const std::filesystem::path& file, const std::string& target);
+
+// A saved finding opens with its signature.
+[[nodiscard]] std::optional<Signature> recorded(const TestCase& test_case);
 
 // An .ops file. Exit 2 with "FILE:LINE:COLUMN: expected ..." where it is broken.
 [[nodiscard]] OpsText load_ops(const std::filesystem::path& file);

@@ -274,6 +274,12 @@ Outcome Worker::run_with_leaks(std::string_view target, const Program& program) 
   return run(target, program);
 }
 
+Outcome Worker::trace(std::string_view target, const Program& program, Trace& trace) {
+  trace.clear();
+  return impl_->run({.flags = kTrace}, target, program,
+                    [&](std::string_view text) { trace = decode_trace(text); });
+}
+
 bool Worker::can_look_for_leaks() const { return !impl_->leak_search_broken(); }
 
 Outcome Worker::explain(std::string_view target, const Program& program, std::uint32_t at,

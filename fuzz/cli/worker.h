@@ -14,6 +14,7 @@
 
 #include "fuzz/cli/outcome.h"
 #include "oracle/program.h"
+#include "oracle/runner.h"
 
 namespace mapfuzz::cli {
 
@@ -42,7 +43,10 @@ class Worker {
   [[nodiscard]] Outcome run_with_leaks(std::string_view target, const Program& program);
   // False once the search for leaks itself has failed: it needs the permission to ptrace.
   [[nodiscard]] bool can_look_for_leaks() const;
-  // The same, with every step told to `on_text` as it happens.
+  // The same, in a Runner that this worker keeps for all programs of the target, as a fuzz target
+  // does; `trace` is what the run went through.
+  [[nodiscard]] Outcome trace(std::string_view target, const Program& program, Trace& trace);
+  // The same as run(), with every step told to `on_text` as it happens.
   [[nodiscard]] Outcome explain(std::string_view target, const Program& program, std::uint32_t at,
                                 const OnText& on_text);
 

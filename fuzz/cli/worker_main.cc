@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -140,7 +141,16 @@ Verdict run(Runner& runner, const Program& program, const RequestHead& head, std
       }
     }
   });
-  return runner.run(program);
+  Trace trace;
+  const bool traced = (head.flags & kTrace) != 0;
+  runner.record(traced ? &trace : nullptr);
+  Verdict verdict = runner.run(program);
+  runner.record(nullptr);
+  runner.observe({});
+  if (traced) {
+    send_text(encode_trace(trace));
+  }
+  return verdict;
 }
 
 Failure leak_failure(const Program& program) {
@@ -161,7 +171,15 @@ void send_failure(const Program& program, const Failure& failure, std::uint8_t p
         .body = report(program, failure)});
 }
 
-// A new Runner for every program: what one leaves behind must not reach the next.
+// A fuzz target runs all of its programs in one Runner: what one of them leaves behind shows in the
+// traces of those that follow.
+Runner& kept_runner(const RunPlan& plan) {
+  static std::map<std::string, Runner> kept;
+  return kept.try_emplace(plan.name, plan).first->second;
+}
+
+// A new Runner for every program: what one leaves behind must not reach the next. But where traces
+// are asked for, that is the question.
 void serve(const RequestHead& head, const std::string& target,
            const std::vector<std::uint8_t>& bytes) {
   Program program = decode(bytes);
@@ -174,7 +192,9 @@ void serve(const RequestHead& head, const std::string& target,
   }
   std::uint8_t phases = 0;
   Verdict verdict;
-  {
+  if (plan != nullptr && (head.flags & kTrace) != 0) {
+    verdict = run(kept_runner(*plan), program, head, phases);
+  } else {
     Runner runner(plan != nullptr ? *plan : replay_plan(program));
     verdict = run(runner, program, head, phases);
   }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <type_traits>
 
 #include "fuzz/cli/stop.h"
 
@@ -30,6 +32,24 @@ bool take_number(std::string_view& line, std::size_t& number) {
 std::string encode_answer(const Answer& answer) {
   return fmt::format("{} {} {} {} {}\n{}", kWords.at(static_cast<std::size_t>(answer.kind)),
                      answer.step, answer.phases, answer.body.size(), answer.signature, answer.body);
+}
+
+static_assert(std::is_trivially_copyable_v<TracePoint>);
+
+std::string encode_trace(const Trace& trace) {
+  std::string text(trace.size() * sizeof(TracePoint), '\0');
+  if (!trace.empty()) {
+    std::memcpy(text.data(), trace.data(), text.size());
+  }
+  return text;
+}
+
+Trace decode_trace(std::string_view text) {
+  Trace trace(text.size() / sizeof(TracePoint));
+  if (!trace.empty()) {
+    std::memcpy(trace.data(), text.data(), trace.size() * sizeof(TracePoint));
+  }
+  return trace;
 }
 
 std::optional<Answer> take_answer(std::string& buffer) {

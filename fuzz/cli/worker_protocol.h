@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "oracle/runner.h"
+
 namespace mapfuzz::cli {
 
 struct RequestHead {
@@ -25,6 +27,7 @@ struct RequestHead {
 enum RequestFlag : std::uint32_t {
   kExplain = 1,    // tell every step
   kFindLeaks = 2,  // look for leaked memory afterwards
+  kTrace = 4,      // tell the trace, as one text
 };
 inline constexpr std::uint32_t kNoStep = 0xFFFFFFFF;
 
@@ -39,6 +42,10 @@ struct Answer {
 };
 
 [[nodiscard]] std::string encode_answer(const Answer& answer);
+
+// A trace as the text of an answer, for another process of the same program.
+[[nodiscard]] std::string encode_trace(const Trace& trace);
+[[nodiscard]] Trace decode_trace(std::string_view text);
 
 // Cuts a whole answer off the front; nothing until there is one. Exit 3 on what is no answer.
 [[nodiscard]] std::optional<Answer> take_answer(std::string& buffer);
