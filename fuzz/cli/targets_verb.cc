@@ -66,7 +66,8 @@ int targets_verb(bool json) {
   }
   for (const RunPlan& plan : all_plans()) {
     fmt::print("{:<10}maps of {} ({} iterators)\n{:<10}judged by {}\n", plan.name,
-               joined(subjects_of(plan), "; "), policy_of(plan), "", joined(oracles_of(plan), ", "));
+               joined(subjects_of(plan), "; "), policy_of(plan), "",
+               joined(oracles_of(plan), ", "));
   }
   return kOk;
 }
