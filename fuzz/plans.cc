@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "oracle/peer.h"
 #include "oracle/reference.h"
 
 namespace mapfuzz {
@@ -63,6 +64,17 @@ RunPlan reenter_plan() {
                           OpCode::clear, OpCode::iter, OpCode::next, OpCode::reenter})};
 }
 
+// Maps of other libraries: what is reported here is a false alarm, or theirs.
+RunPlan peers_plan() {
+  return {.name = "peers",
+          .peers = {kPeers.begin(), kPeers.end()},
+          .audit = AuditMode::off,
+          .off = kOffForPeers};
+}
+
+// All of them are linked, or none.
+bool has_peers() { return find_peer(kPeers.front()) != nullptr; }
+
 }  // namespace
 
 std::span<const RunPlan> all_plans() {
@@ -89,6 +101,9 @@ std::span<const RunPlan> all_plans() {
          .flat_model = true,
          .off = all_of({OpCode::inject})},
     };
+    if (has_peers()) {
+      made.push_back(peers_plan());
+    }
     if (has_reference()) {
       made.push_back(lockstep_plan());
     }

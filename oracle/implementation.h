@@ -22,6 +22,10 @@
 
 namespace mapfuzz {
 
+[[nodiscard]] inline bool can_be_seen(const gomap::TableView& view) {
+  return view.geometry != nullptr;
+}
+
 // What one step cost in calls to injected functions (spec 2.19).
 struct StepCost {
   std::uint32_t hash_calls = 0;
@@ -69,7 +73,8 @@ class Implementation {
   // Runs operation `index` of the prepared program. Operations come in order, none is skipped.
   virtual Observation step(std::size_t index) = 0;
 
-  // The inside of the (first) map, for implementations that can be looked into.
+  // The inside of the (first) map. One that cannot be looked into (a peer) tells `count` alone, and
+  // leaves `geometry` null: whoever needs more checks it with `can_be_seen`.
   virtual void look(gomap::TableView& view) const = 0;
   [[nodiscard]] gomap::TableView view() const {
     gomap::TableView view;

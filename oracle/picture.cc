@@ -109,6 +109,9 @@ std::string array_text(const TableView& view, bool old_array, const CellReader& 
 }  // namespace
 
 std::string picture(const TableView& view, const CellReader& reader, const Place& mark) {
+  if (!can_be_seen(view)) {
+    return {};
+  }
   std::string out = header_lines(view);
   if (view.buckets == nullptr) {
     return out + "  (no bucket yet)\n";

@@ -8,6 +8,7 @@
 #include "oracle/audit.h"
 #include "oracle/hash_plan.h"
 #include "oracle/model.h"
+#include "oracle/peer.h"
 #include "oracle/picture.h"
 #include "oracle/reference.h"
 #include "oracle/text.h"
@@ -21,7 +22,16 @@ Progress current;
 // under a second of the slowest build. Operations beyond it are not run.
 constexpr std::size_t kWorkBudget = 400'000;
 
-std::size_t work_of(const Operation& operation, const gomap::TableView& view) {
+// Entries that one operation on a peer of `count` entries may meet on its way, in the engine's
+// coin: where all keys collide, peers go from entry to entry, some through lists. The engine's
+// chains are eight times shorter.
+std::size_t detour_of(const HashSpec& hash, std::size_t count, const gomap::TableView& view) {
+  const bool collides = hash.kind == HashKind::constant || hash.kind == HashKind::low;
+  return collides && !can_be_seen(view) ? count / 8 : 0;
+}
+
+std::size_t work_of(const Operation& operation, const gomap::TableView& view,
+                    const HashSpec& hash) {
   const std::size_t table = view.total + view.old_total + view.overflow.buckets.size();
   switch (operation.code) {
     case OpCode::range:
@@ -33,10 +43,12 @@ std::size_t work_of(const Operation& operation, const gomap::TableView& view) {
       return operation.value > 0 && operation.value <= kMaxHint
                  ? 1 + static_cast<std::size_t>(operation.value)
                  : 1;
-    case OpCode::literal:
-      return 1 + 4 * static_cast<std::size_t>(operation.value);
+    case OpCode::literal: {
+      const auto entries = static_cast<std::size_t>(operation.value);
+      return 1 + entries * (4 + detour_of(hash, entries / 2, view));
+    }
     default:
-      return 1 + view.overflow.buckets.size() / 8;
+      return 1 + view.overflow.buckets.size() / 8 + detour_of(hash, view.count, view);
   }
 }
 
@@ -106,6 +118,21 @@ Outcome outcome_of(const Observation& seen) {
   return seen.panic != nullptr ? Outcome::panicked : Outcome::done;
 }
 
+std::string name_of(const Row& row) {
+  return cat(mapfuzz::to_string(row.key), " -> ", mapfuzz::to_string(row.elem), ", width ",
+             row.width);
+}
+
+std::string name_of(const RunPlan& plan, const char* peer) {
+  return cat(mapfuzz::to_string(plan.key), " -> ", mapfuzz::to_string(plan.elem), ", ", peer);
+}
+
+// Of a plan that this program cannot run: nothing it could be asked would be true.
+[[noreturn]] void refuse(const std::string& why) {
+  std::fprintf(stderr, "mapfuzz: %s\n", why.c_str());
+  std::abort();
+}
+
 std::string to_string(const Answer& answer) {
   return cat("found ", answer.found ? "yes" : "no", ", value ", answer.value, ", length ",
              answer.length, ", entries ", hex(answer.entries, 16));
@@ -139,8 +166,22 @@ void legalize(Program& program, const RunPlan& plan) {
   program.header.off &= ~plan.off;
 }
 
+std::vector<std::string> subjects_of(const RunPlan& plan) {
+  std::vector<std::string> names;
+  for (const char* peer : plan.peers) {
+    names.push_back(name_of(plan, peer));
+  }
+  for (const Row& row : rows_of(plan)) {
+    names.push_back(name_of(row));
+  }
+  return names;
+}
+
 std::vector<Row> rows_of(const RunPlan& plan) {
   std::vector<Row> rows;
+  if (!plan.peers.empty()) {
+    return rows;
+  }
   if (!plan.every_kind) {
     for (const std::uint8_t width : plan.widths) {
       rows.push_back({plan.key, plan.elem, width});
@@ -165,13 +206,15 @@ class Runner::Impl {
  public:
   explicit Impl(RunPlan run_plan) : plan(std::move(run_plan)) {
     for (const Row& row : rows_of(plan)) {
-      add_subject(row);
+      add_row(row);
+    }
+    for (const char* peer : plan.peers) {
+      add_peer(peer);
     }
     if (plan.go_runtime) {
       reference_ = make_reference();
       if (reference_ == nullptr) {
-        std::fputs("mapfuzz: this program does not link the Go runtime (oracle/go)\n", stderr);
-        std::abort();
+        refuse("this program does not link the Go runtime (oracle/go)");
       }
     }
     if (plan.tree_model) {
@@ -189,7 +232,7 @@ class Runner::Impl {
     const Header& header = program.header;
     bool first = true;
     for (Subject& subject : subjects_) {
-      const Row& row = subject.row->row;
+      const Row& row = subject.row.row;
       if (plan.every_kind && (row.key != header.key || row.elem != header.elem)) {
         continue;
       }
@@ -210,22 +253,40 @@ class Runner::Impl {
 
  private:
   struct Subject {
-    const EngineRow* row;
+    EngineRow row;
+    std::string name;
     std::unique_ptr<Implementation> engine;
     Audit audit;
     bool counted;  // its keys or elements are
   };
 
-  void add_subject(const Row& wanted) {
+  void add_row(const Row& wanted) {
     const EngineRow* row = find_engine(wanted);
     if (row == nullptr) {
-      std::fprintf(stderr,
-                   "mapfuzz: row %s -> %s, width %d is not linked into this program; kinds.def "
-                   "lists the rows\n",
-                   to_string(wanted.key), to_string(wanted.elem), wanted.width);
-      std::abort();
+      refuse(cat("row ", name_of(wanted),
+                 " is not linked into this program; kinds.def lists the rows"));
     }
-    subjects_.push_back({row, row->make(), Audit(wanted.key, row->reader), is_counted(wanted)});
+    add_subject(*row, name_of(wanted));
+  }
+
+  void add_peer(const char* wanted) {
+    const Peer* peer = find_peer(wanted);
+    if (peer == nullptr) {
+      refuse(cat("peer ", wanted, " is not linked into this program (oracle/peers)"));
+    }
+    if (plan.audit != AuditMode::off || plan.go_runtime) {
+      refuse(cat("plan ", plan.name, " has peers: its audit and Go runtime must be off"));
+    }
+    if (plan.key != KeyKind::u64 || plan.elem != ElemKind::u64) {
+      refuse(cat("plan ", plan.name, " has peers: its kinds must be u64 -> u64"));
+    }
+    add_subject({{plan.key, plan.elem, plan.widths.front()}, peer->make, {}},
+                name_of(plan, wanted));
+  }
+
+  void add_subject(const EngineRow& row, std::string name) {
+    subjects_.push_back(
+        {row, std::move(name), row.make(), Audit(row.row.key, row.reader), is_counted(row.row)});
   }
 
   std::optional<Failure> run_subject(const Program& program, bool first, Verdict& verdict);
@@ -258,7 +319,6 @@ class Runner::Impl {
 
 Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::string expected,
                               std::string got) const {
-  const Row& row = subject_->row->row;
   return {.clause = clause,
           .step = current.step,
           .code = current.code,
@@ -266,9 +326,8 @@ Failure Runner::Impl::failure(const Clause& clause, const Place& place, std::str
           .expected = std::move(expected),
           .got = std::move(got),
           .where = mapfuzz::to_string(place),
-          .table = picture(subject_->engine->view(), subject_->row->reader, place),
-          .subject = cat(mapfuzz::to_string(row.key), " -> ", mapfuzz::to_string(row.elem),
-                         ", width ", row.width)};
+          .table = picture(subject_->engine->view(), subject_->row.reader, place),
+          .subject = subject_->name};
 }
 
 Failure Runner::Impl::failure(const Difference& difference) const {
@@ -324,7 +383,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
     subject_->audit.start(program);
   }
   if (reference_ != nullptr) {
-    reference_->prepare(program, *subject_->row);
+    reference_->prepare(program, subject_->row);
     if (auto difference = reference_->compare_start(*view_, *subject_->engine)) {
       return failure(*difference);
     }
@@ -338,7 +397,7 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
       continue;
     }
     if (first) {
-      work += work_of(operation, *view_);
+      work += work_of(operation, *view_, program.header.hash);
       if (work > kWorkBudget) {
         steps_ = step;
         break;
@@ -470,7 +529,7 @@ std::optional<Mismatch> Runner::Impl::judge(std::size_t step, const Operation& o
       return mismatch;
     }
   }
-  if (subjects_.size() > 1) {
+  if (plan.widths.size() > 1) {
     const Answer answer = answer_of(operation, seen);
     if (first) {
       answers_.resize(step);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "oracle/implementation.h"
@@ -19,13 +20,16 @@ namespace mapfuzz {
 
 enum class AuditMode : std::uint8_t { off, touched };
 
-// Which rows run, who judges them.
+// Which maps run, who judges them.
 struct RunPlan {
   const char* name = "";  // of the target: "ops_u64"
   KeyKind key = KeyKind::u64;
   ElemKind elem = ElemKind::u64;
   std::vector<std::uint8_t> widths = {8};  // several: all must answer alike
   bool every_kind = false;                 // key and elem are the program's, not the plan's
+  // Not empty: these maps of other libraries (peer.h), in turn, instead of the engine's rows. They
+  // are u64 -> u64, and nobody can look into them: audit and Go runtime must be off.
+  std::vector<const char*> peers = {};
   Policy policy = Policy::sound;
   AuditMode audit = AuditMode::touched;
   bool tree_model = true;          // the std::map model
@@ -57,8 +61,12 @@ using Trace = std::vector<TracePoint>;
 // switches off is its own affair, and not written into the program.
 void legalize(Program& program, const RunPlan& plan);
 
-// What the plan runs: every subject where it names its kinds, else those that programs may ask for.
+// The rows of the plan: all that run where it names its kinds, else those that programs may ask
+// for.
 [[nodiscard]] std::vector<Row> rows_of(const RunPlan& plan);
+
+// The same as findings name them, peers included: "u64 -> u64, width 8".
+[[nodiscard]] std::vector<std::string> subjects_of(const RunPlan& plan);
 
 class Runner {
  public:
@@ -69,12 +77,13 @@ class Runner {
   // `program` must be legal (repair). Its key, elem, width and policy are those of the plan.
   [[nodiscard]] Verdict run(const Program& program);
 
-  // Called with every observation of the first row, for explain; null switches it off.
+  // Called with every observation of the first subject, for explain; null switches it off.
   using Observer = std::function<void(const Program&, std::size_t step, const Observation&,
                                       const gomap::TableView&)>;
   void observe(Observer observer);
 
-  // Counts the states that the first row passes through; null switches it off.
+  // Counts the states that the first subject passes through, unless it is a peer, of which nobody
+  // knows them; null switches it off.
   void count_states(StateCounter* counter);
 
   // Appends a point for every operation of every row; null switches it off.

@@ -415,6 +415,9 @@ void StateCounter::start() {
 void StateCounter::count(const Operation& operation, const TableView& before,
                          const Observation& seen, const TableView& after,
                          const Implementation& engine) {
+  if (!can_be_seen(after)) {
+    return;
+  }
   const auto phase = static_cast<std::size_t>(phase_of(before));
   const std::size_t place =
       kPlaces[static_cast<std::size_t>(operation.code)]

@@ -38,7 +38,8 @@ class StateCounter {
   explicit StateCounter(std::span<std::uint8_t> counters) : counters_(counters) {}
 
   void start();
-  // After each step. Of `before` only the fields are read: its arrays may be gone.
+  // After each step. Of `before` only the fields are read: its arrays may be gone. Of a map that
+  // cannot be seen nothing is counted.
   void count(const Operation& operation, const gomap::TableView& before, const Observation& seen,
              const gomap::TableView& after, const Implementation& engine);
 

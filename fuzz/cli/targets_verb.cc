@@ -9,19 +9,10 @@
 #include "fuzz/cli/exit_code.h"
 #include "fuzz/cli/place.h"
 #include "fuzz/plans.h"
-#include "oracle/kinds.h"
+#include "oracle/runner.h"
 
 namespace mapfuzz::cli {
 namespace {
-
-std::vector<std::string> row_texts(const RunPlan& plan) {
-  std::vector<std::string> texts;
-  for (const Row& row : rows_of(plan)) {
-    texts.push_back(
-        fmt::format("{} -> {}, width {}", to_string(row.key), to_string(row.elem), row.width));
-  }
-  return texts;
-}
 
 std::vector<std::string> oracles_of(const RunPlan& plan) {
   std::vector<std::string> oracles;
@@ -66,7 +57,7 @@ int targets_verb(bool json) {
     for (const RunPlan& plan : all_plans()) {
       all.push_back({{"name", plan.name},
                      {"program", fuzzer_path(plan.name).string()},
-                     {"rows", row_texts(plan)},
+                     {"rows", subjects_of(plan)},
                      {"iterators", policy_of(plan)},
                      {"oracles", oracles_of(plan)}});
     }
@@ -75,7 +66,8 @@ int targets_verb(bool json) {
   }
   for (const RunPlan& plan : all_plans()) {
     fmt::print("{:<10}maps of {} ({} iterators)\n{:<10}judged by {}\n", plan.name,
-               joined(row_texts(plan), "; "), policy_of(plan), "", joined(oracles_of(plan), ", "));
+               joined(subjects_of(plan), "; "), policy_of(plan), "",
+               joined(oracles_of(plan), ", "));
   }
   return kOk;
 }

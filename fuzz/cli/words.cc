@@ -30,6 +30,9 @@ std::string entries_text(const Observation& seen) {
 }
 
 std::string map_text(const gomap::TableView& view) {
+  if (!can_be_seen(view)) {
+    return fmt::format("count {}", view.count);
+  }
   const std::size_t buckets = view.buckets == nullptr ? 0 : std::size_t{1} << view.B;
   std::string out =
       fmt::format("count {}, {} bucket{}", view.count, buckets, buckets == 1 ? "" : "s");

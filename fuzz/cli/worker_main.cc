@@ -135,7 +135,7 @@ Verdict run(Runner& runner, const Program& program, const RequestHead& head, std
     }
     send_text(step_in_words(running, step, seen, view));
     const std::size_t last = running.operations.size() - 1;
-    if (step == (head.at == kNoStep ? last : head.at)) {
+    if (can_be_seen(view) && step == (head.at == kNoStep ? last : head.at)) {
       if (const CellReader* reader = reader_of(running.header)) {
         send_text(table_after(step, picture(view, *reader)));
       }
