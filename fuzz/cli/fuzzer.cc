@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "fuzz/cli/corpus.h"
 #include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/stop.h"
+#include "fuzz/mutate_bytes.h"
 
 namespace mapfuzz::cli {
 namespace {
