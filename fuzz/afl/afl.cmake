@@ -9,13 +9,15 @@ if(NOT AFL_DRIVER OR NOT AFL_RUNTIME OR NOT AFL_FUZZ)
                       "and AFL_RUNTIME to where these three are")
 endif()
 
-# mapfuzz_afl(EXE NAME OBJECTS...): as mapfuzz_fuzzer, for AFL++. Built on demand.
 set(afl_dir ${CMAKE_CURRENT_LIST_DIR})
+add_library(afl_engine OBJECT EXCLUDE_FROM_ALL ${afl_dir}/engine.cc)
+target_link_libraries(afl_engine PRIVATE mapfuzz_flags)
+
+# mapfuzz_afl(EXE NAME OBJECTS...): as mapfuzz_fuzzer, for AFL++. Built on demand.
 function(mapfuzz_afl exe name)
-  add_executable(${exe} EXCLUDE_FROM_ALL ${ARGN} ${CMAKE_CURRENT_SOURCE_DIR}/target_main.cc
-                                         ${afl_dir}/engine.cc)
+  add_executable(${exe} EXCLUDE_FROM_ALL ${ARGN} ${CMAKE_CURRENT_SOURCE_DIR}/target_main.cc)
   target_compile_definitions(${exe} PRIVATE MAPFUZZ_TARGET="${name}")
-  target_link_libraries(${exe} PRIVATE mapfuzz_flags fuzz_support oracle ${AFL_RUNTIME}
+  target_link_libraries(${exe} PRIVATE mapfuzz_flags fuzz_support oracle afl_engine ${AFL_RUNTIME}
                                        ${AFL_DRIVER})
 endfunction()
 

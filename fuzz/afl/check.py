@@ -78,7 +78,7 @@ def finds(options):
     require(code == run.FINDING, f"run.py ended with {code}, not {run.FINDING}")
     crashes = run.saved(folder, "crashes")
     require(crashes, "AFL++ saved no crash")
-    require(f"  {options.clause} " in output, f"the summary does not name {options.clause}")
+    require(f"\n  {options.clause}\n" in output, f"the summary does not name {options.clause}")
     repro = subprocess.run([options.cli, "repro", "--target", "ops_u64", crashes[0]],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     require(repro.returncode == run.FINDING, f"mapfuzz repro ended with {repro.returncode}, not 1")
@@ -95,7 +95,7 @@ def tells_seeds(options):
          options.mutator, "--cli", options.cli, "--runs", "100", "--out", options.work],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     require(child.returncode == run.FINDING, f"run.py ended with {child.returncode}, not 1")
-    require(f"  {options.clause} " in child.stdout, f"it does not name {options.clause}")
+    require(f"\n  {options.clause}\n" in child.stdout, f"it does not name {options.clause}")
 
 
 def coverage(options, file, feedback):

@@ -23,11 +23,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 // Of libAFLDriver.a and afl-compiler-rt.o.
 int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const std::uint8_t*, std::size_t));
 void __sanitizer_cov_trace_pc_guard_init(std::uint32_t* start, std::uint32_t* stop);
-extern std::uint8_t* __afl_area_ptr;
+extern std::uint8_t* afl_map asm("__afl_area_ptr");
 
 // The section of fuzz/feedback.cc, found as libFuzzer finds it.
-extern std::uint8_t __start___libfuzzer_extra_counters;
-extern std::uint8_t __stop___libfuzzer_extra_counters;
+extern std::uint8_t cells_begin asm("__start___libfuzzer_extra_counters");
+extern std::uint8_t cells_end asm("__stop___libfuzzer_extra_counters");
 
 // Called once by every instrumented object, before main, always with all counters of the program.
 void __sanitizer_cov_8bit_counters_init(std::uint8_t* start, std::uint8_t* stop);
@@ -38,11 +38,9 @@ namespace {
 // Constant initialization alone: the counters are announced before anything else of C++ has run.
 constexpr std::size_t kMostCounters = std::size_t{1} << 17U;
 std::array<std::uint32_t, kMostCounters> ids;  // of counters, in AFL++'s map: edges, then cells
-std::span<std::uint8_t> edges;
+constinit std::span<std::uint8_t> edges;
 
-std::span<std::uint8_t> cells() {
-  return {&__start___libfuzzer_extra_counters, &__stop___libfuzzer_extra_counters};
-}
+std::span<std::uint8_t> cells() { return {&cells_begin, &cells_end}; }
 
 [[noreturn]] void refuse(const char* what) {
   std::fprintf(stderr, "mapfuzz: AFL++ cannot be guided: %s\n", what);
@@ -51,8 +49,8 @@ std::span<std::uint8_t> cells() {
 
 // Safe in a signal handler.
 void hand_over() {
-  std::memcpy(__afl_area_ptr + ids[0], edges.data(), edges.size());
-  std::memcpy(__afl_area_ptr + ids[edges.size()], cells().data(), cells().size());
+  std::memcpy(afl_map + ids[0], edges.data(), edges.size());
+  std::memcpy(afl_map + ids[edges.size()], cells().data(), cells().size());
 }
 
 int run_input(const std::uint8_t* data, std::size_t size) {

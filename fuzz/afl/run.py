@@ -24,7 +24,8 @@ FINDING, ENVIRONMENT, INTERRUPTED = 1, 3, 130
 HANG_MILLISECONDS = 25_000  # as campaigns give libFuzzer
 PATIENCE = 10  # seconds from SIGINT to SIGKILL
 
-CLAUSE = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]")
+# An oracle's line, or that of a sanitizer's hook (fuzz/target.cc).
+CLAUSE = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]|^mapfuzz: died at .*: (\S+)", re.M)
 
 
 class Stop(Exception):
@@ -118,7 +119,7 @@ def replay(program, files):
 
 def told(text):
     clause = CLAUSE.search(text)
-    return clause.group(1) if clause else "a sanitizer or a signal"
+    return clause.group(1) or clause.group(2) if clause else "a signal"
 
 
 def prepare(options):
@@ -178,9 +179,9 @@ def shown(path):
     return shlex.quote(path)
 
 
-def tell_finding(options, file, text):
-    print(f"  {told(text):<10}{shown(file)}\n"
-          f"  {'':<10}ci/mapfuzz repro --target {options.target} {shown(file)}")
+def tell_finding(options, file, clause):
+    print(f"  {clause}\n    file       {shown(file)}\n"
+          f"    reproduce  ci/mapfuzz repro --target {options.target} {shown(file)}")
 
 
 def summary(options, code):
@@ -190,7 +191,11 @@ def summary(options, code):
         log = options.out / "afl-fuzz.log"
         raise Stop(ENVIRONMENT, f"afl-fuzz ended with {code} after {executions} executions; the "
                    f"end of {log}:\n{tail(log)}\nto begin anew: rm -r {shown(options.out)}")
-    crashes, hangs = saved(options.out, "crashes"), saved(options.out, "hangs")
+    crashes = {file: replay(options.program, [file]) for file in saved(options.out, "crashes")}
+    # What an earlier run saved may have been mended since.
+    crashes = {file: found for file, found in crashes.items()
+               if found is not None or file.parent.name == "crashes"}
+    hangs = saved(options.out, "hangs")
     print(f"target      {options.target}\n"
           f"executions  {executions}, {float(stats['execs_per_sec']):.0f} a second\n"
           f"corpus      {stats['corpus_count']} inputs, {stats['corpus_found']} of them new, "
@@ -198,11 +203,10 @@ def summary(options, code):
           f"map         {stats['edges_found']} of {stats['total_edges']} edges and states\n"
           f"crashes     {len(crashes)}\n"
           f"hangs       {len(hangs)}")
-    for file in crashes:
-        found = replay(options.program, [file])
-        tell_finding(options, file, found[1] if found else "")
+    for file, found in crashes.items():
+        tell_finding(options, file, told(found[1]) if found else "not when run alone")
     for file in hangs:
-        tell_finding(options, file, "")
+        tell_finding(options, file, "hang")
     if crashes or hangs:
         return FINDING
     return INTERRUPTED if code == INTERRUPTED else 0
@@ -218,7 +222,7 @@ def run(options):
         found = replay(options.program, sorted(inputs.iterdir()))
         if found is not None:
             print(f"target      {options.target}\nan input to begin with fails:")
-            tell_finding(options, *found)
+            tell_finding(options, found[0], told(found[1]))
             return FINDING
     return summary(options, fuzz(options, inputs))
 
