@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True  # nothing may appear among the sources
 import run  # noqa: E402
 
-RUNS = 3000
+RUNS = 2000
 CANARY_RUNS = 60_000  # found in about 700
 
 
@@ -27,10 +27,11 @@ def require(condition, message):
         raise Wrong(message)
 
 
-def fuzz(options, *more, env=None):
-    """run.py on the target, in a new folder: its exit code, its folder, and what it printed."""
+def fuzz(options, *more, env=None, anew=True):
+    """run.py on the target: its exit code, its folder, and what it printed."""
     folder = options.work
-    shutil.rmtree(folder, ignore_errors=True)
+    if anew:
+        shutil.rmtree(folder, ignore_errors=True)
     child = subprocess.run(
         [sys.executable, "-B", run.__file__, "--program", options.program, "--mutator",
          options.mutator, "--cli", options.cli, "--empty", "--seed", "1", "--out", folder, *more],
@@ -55,9 +56,16 @@ def judge_growth(options, code, folder):
 
 
 def grows(options):
-    """Runs as often as told, loads our mutator, owes its corpus to it."""
+    """Runs as often as told, loads our mutator, owes its corpus to it, and goes on from there."""
     code, folder, _ = fuzz(options, "--runs", str(RUNS))
     judge_growth(options, code, folder)
+    before = run.executions(folder)
+    code, folder, output = fuzz(options, "--runs", str(RUNS), anew=False)
+    judge_growth(options, code, folder)
+    require(run.executions(folder) >= before + RUNS,
+            f"gone on from {before} executions, {run.executions(folder)} in all")
+    require(f"executions  {run.executions(folder) - before}," in output,
+            "the summary counts executions of the run before")
 
 
 def notices_a_missing_mutator(options):

@@ -139,12 +139,19 @@ def prepare(options):
     return seeds
 
 
+def executions(folder):
+    """Of all runs in this folder."""
+    return int(read_stats(folder).get("execs_done", 0))
+
+
 def fuzz(options, inputs):
     """afl-fuzz, to its end; 130 where it was interrupted, else its exit code."""
     env = environment(options.mutator)
     if not options.keep_going:
         env["AFL_BENCH_UNTIL_CRASH"] = "1"
-    words = command(options.program, inputs, options.out, options.seed, options.runs, options.time)
+    # AFL++ goes on counting where it was.
+    runs = options.runs and options.runs + executions(options.out)
+    words = command(options.program, inputs, options.out, options.seed, runs, options.time)
     log = options.out / "afl-fuzz.log"
     say(f"fuzzing {options.target} for "
         f"{f'{options.runs} executions' if options.runs else f'{options.time} s'}; log in {log}")
@@ -184,12 +191,12 @@ def tell_finding(options, file, clause):
           f"    reproduce  ci/mapfuzz repro --target {options.target} {shown(file)}")
 
 
-def summary(options, code):
+def summary(options, code, before):
     stats = read_stats(options.out)
-    executions = int(stats.get("execs_done", 0))
-    if executions == 0 or code not in (0, INTERRUPTED):
+    done = executions(options.out) - before
+    if done <= 0 or code not in (0, INTERRUPTED):
         log = options.out / "afl-fuzz.log"
-        raise Stop(ENVIRONMENT, f"afl-fuzz ended with {code} after {executions} executions; the "
+        raise Stop(ENVIRONMENT, f"afl-fuzz ended with {code} after {done} executions; the "
                    f"end of {log}:\n{tail(log)}\nto begin anew: rm -r {shown(options.out)}")
     crashes = {file: replay(options.program, [file]) for file in saved(options.out, "crashes")}
     # What an earlier run saved may have been mended since.
@@ -197,7 +204,7 @@ def summary(options, code):
                if found is not None or file.parent.name == "crashes"}
     hangs = saved(options.out, "hangs")
     print(f"target      {options.target}\n"
-          f"executions  {executions}, {float(stats['execs_per_sec']):.0f} a second\n"
+          f"executions  {done}, {float(stats['execs_per_sec']):.0f} a second\n"
           f"corpus      {stats['corpus_count']} inputs, {stats['corpus_found']} of them new, "
           f"{found_by_mutator(options.out, options.mutator)} by the mutator\n"
           f"map         {stats['edges_found']} of {stats['total_edges']} edges and states\n"
@@ -224,7 +231,8 @@ def run(options):
             print(f"target      {options.target}\nan input to begin with fails:")
             tell_finding(options, found[0], told(found[1]))
             return FINDING
-    return summary(options, fuzz(options, inputs))
+    before = executions(options.out)
+    return summary(options, fuzz(options, inputs), before)
 
 
 def duration(text):

@@ -18,3 +18,8 @@ mapfuzz_afl_test(IsGuidedByStates guides ops_u64_afl mapfuzz)
 mapfuzz_afl_test(FindsACanary finds canary_rest-early_afl canary_rest-early_mapfuzz --clause I5)
 mapfuzz_afl_test(TellsSeedsThatFail tells-seeds canary_rest-early_afl canary_rest-early_mapfuzz
                  --clause I5)
+
+set(test ${MAPFUZZ_TEST_PREFIX}afl.python_test)
+add_test(NAME ${test} COMMAND ${MAPFUZZ_PYTHON} -B -m unittest run_test
+         WORKING_DIRECTORY ${afl_dir})
+set_tests_properties(${test} PROPERTIES LABELS unit TIMEOUT 60)
