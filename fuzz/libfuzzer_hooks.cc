@@ -20,14 +20,11 @@ bool wanted() {
   return answer;
 }
 
-// One mutation in so many is of bytes: they reach what no program writes, such as macros cut short.
-constexpr unsigned kBytesOneIn = 16;
-
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
-  if (LLVMFuzzerMutate != nullptr && (!wanted() || seed % kBytesOneIn == 0)) {
+  if (LLVMFuzzerMutate != nullptr && (!wanted() || seed % mapfuzz::kBytesOneIn == 0)) {
     return LLVMFuzzerMutate(data, size, max_size);
   }
   return mapfuzz::mutate_bytes(data, size, max_size, seed);

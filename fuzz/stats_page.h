@@ -28,6 +28,8 @@ struct StatsPage {
 
 inline constexpr std::size_t kStatsPageBytes = 16384;
 static_assert(sizeof(StatsPage) <= kStatsPageBytes);
+// fuzz/measure/trial.py reads these.
+static_assert(offsetof(StatsPage, execs) == 0 && offsetof(StatsPage, states) == 32);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 // Names the file to map.

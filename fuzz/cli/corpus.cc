@@ -12,6 +12,7 @@
 #include "fuzz/cli/stop.h"
 #include "fuzz/cli/test_case.h"
 #include "fuzz/cli/worker.h"
+#include "fuzz/mutate_bytes.h"
 #include "oracle/byte_codec.h"
 #include "oracle/kinds.h"
 #include "oracle/text_codec.h"

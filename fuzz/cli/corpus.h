@@ -11,9 +11,6 @@
 
 namespace mapfuzz::cli {
 
-// libFuzzer cuts longer inputs (-max_len).
-inline constexpr std::size_t kMaxInputBytes = 2048;
-
 struct Seed {
   std::filesystem::path file;
   Program program;

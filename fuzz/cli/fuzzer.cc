@@ -12,7 +12,9 @@
 #include <fstream>
 
 #include "fuzz/cli/corpus.h"
+#include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/stop.h"
+#include "fuzz/mutate_bytes.h"
 
 namespace mapfuzz::cli {
 namespace {
