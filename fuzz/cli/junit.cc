@@ -7,7 +7,7 @@ namespace {
 
 std::string case_xml(const JunitSuite& suite, const JunitCase& one) {
   const std::string out = fmt::format(R"(    <testcase classname="{}" name="{}" time="{:.3f}")",
-                                xml_escaped(suite.name), xml_escaped(one.name), one.seconds);
+                                      xml_escaped(suite.name), xml_escaped(one.name), one.seconds);
   if (one.skipped) {
     return out + "><skipped/></testcase>\n";
   }
