@@ -11,16 +11,23 @@ namespace mapfuzz {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Mutation::count_)> kNames = {
-    "insert-act", "insert-one",  "remove",       "duplicate",     "move",
-    "swap",       "undo",        "reuse-key",    "neighbour-key", "shift-keys",
-    "collide",    "change-code", "to-threshold", "across-growth", "steps",
-    "draw",       "kinds",       "hash",         "start",         "swarm"};
+    "insert-act",   "insert-one",    "remove",        "duplicate",  "move",    "swap",
+    "undo",         "reuse-key",     "neighbour-key", "shift-keys", "collide", "change-code",
+    "to-threshold", "across-growth", "steps",         "draw",       "kinds",   "hash",
+    "start",        "swarm",         "write"};
 
 }  // namespace
 
 const char* to_string(Mutation mutation) { return kNames.at(static_cast<std::size_t>(mutation)); }
 
 void Mutator::mutate(Program& program) {
+  // In an empty program there is little to change, and whole programs reach states at once that
+  // changes need thousands of steps for.
+  constexpr std::uint32_t written_anew = 6;
+  if (program.operations.empty() || choice_.one_in(written_anew)) {
+    apply(Mutation::write, program);
+    return;
+  }
   // What builds and keeps state comes more often than what throws it away or changes all of it.
   constexpr std::array<Mutation, 32> drawn = {
       Mutation::insert_act,    Mutation::insert_act,    Mutation::insert_act,
@@ -126,6 +133,10 @@ void Mutator::change(Mutation mutation, Program& program) {
       break;
     case Mutation::swarm:
       swarm(program.header);
+      break;
+    case Mutation::write:
+      program = author_.write({program.header.key, program.header.elem, program.header.width},
+                              choice_.between(8, 250));
       break;
     case Mutation::count_:
       break;

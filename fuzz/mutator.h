@@ -36,6 +36,7 @@ enum class Mutation : std::uint8_t {
   hash,           // another hash plan
   start,          // seed or hint
   swarm,          // switches one class of operations off or on, or all on
+  write,          // another program altogether: far from all others, where small changes stay near
   count_          // not a mutation
 };
 [[nodiscard]] const char* to_string(Mutation mutation);

@@ -76,7 +76,11 @@ def say(message):
 def executable(build, subject, program):
     if subject == CLEAN_TARGET:
         return build / "bin" / f"{subject}_{program}"
-    return build / "canaries" / subject / f"canary_{subject}_{program}"
+    folder = build / "canaries" / subject
+    if program == "fuzzer":
+        edit = Edit(REPO / f"fuzz/canaries/{subject}.edit")
+        return folder / f"{edit.fields.get('target', 'ops_u64')}_fuzzer"
+    return folder / f"canary_{subject}_{program}"
 
 
 def build_targets(configs, canaries, with_states):
