@@ -167,11 +167,13 @@ void legalize(Program& program, const RunPlan& plan) {
 }
 
 std::vector<std::string> subjects_of(const RunPlan& plan) {
+  const std::vector<Row> rows = rows_of(plan);
   std::vector<std::string> names;
+  names.reserve(plan.peers.size() + rows.size());
   for (const char* peer : plan.peers) {
     names.push_back(name_of(plan, peer));
   }
-  for (const Row& row : rows_of(plan)) {
+  for (const Row& row : rows) {
     names.push_back(name_of(row));
   }
   return names;
