@@ -44,13 +44,13 @@ class Readers {
   void run() {
     const std::span<const Operation> operations(program_.operations.data(),
                                                 program_.operations.size());
-    const auto [first, second] = std::pair(operations.first(operations.size() / 2),
-                                           operations.subspan(operations.size() / 2));
+    const auto first = operations.first(operations.size() / 2);
+    const auto second = operations.subspan(first.size());
     for (const Operation& operation : first) {
       write(operation, &oracle_);
     }
     together([this] { read_all(); }, [this] { read_all(); });
-    together([this] { read_under_lock(); }, [this, second = second] { write_all(second); });
+    together([this] { read_under_lock(); }, [this, second] { write_all(second); });
   }
 
  private:

@@ -22,12 +22,18 @@ Progress current;
 // under a second of the slowest build. Operations beyond it are not run.
 constexpr std::size_t kWorkBudget = 400'000;
 
-// Entries that one operation on a peer of `count` entries may meet on its way, in the engine's
-// coin: where all keys collide, peers go from entry to entry, some through lists. The engine's
-// chains are eight times shorter.
+// Entries that one operation on a map of `count` entries may meet on its way where all keys
+// collide, in the coin of the budget. The engine meets a bucket of them at a time; peers go from
+// entry to entry, some through lists.
 std::size_t detour_of(const HashSpec& hash, std::size_t count, const gomap::TableView& view) {
-  const bool collides = hash.kind == HashKind::constant || hash.kind == HashKind::low;
-  return collides && !can_be_seen(view) ? count / 8 : 0;
+  constexpr std::uint8_t few_buckets = 4;  // bits
+  if (!can_be_seen(view)) {
+    const bool collides = hash.kind == HashKind::constant || hash.kind == HashKind::low;
+    return collides ? count / 8 : 0;
+  }
+  const bool collides = hash.kind == HashKind::constant ||
+                        (hash.kind == HashKind::low && hash.parameter < few_buckets);
+  return collides ? count / 64 : 0;
 }
 
 std::size_t work_of(const Operation& operation, const gomap::TableView& view,
@@ -48,7 +54,8 @@ std::size_t work_of(const Operation& operation, const gomap::TableView& view,
       return 1 + entries * (4 + detour_of(hash, entries / 2, view));
     }
     default:
-      return 1 + view.overflow.buckets.size() / 8 + detour_of(hash, view.count, view);
+      return can_be_seen(view) ? 1 + view.overflow.buckets.size() / 8
+                               : 1 + detour_of(hash, view.count, view);
   }
 }
 
