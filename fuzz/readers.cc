@@ -54,15 +54,29 @@ class Readers {
   }
 
  private:
-  // kReaders times the one, once the other, each in a thread of its own.
+  // kReaders times the one, once the other, each in a thread of its own. All are alive until all
+  // are done: TSan may give a thread the place of one that has ended, and then takes both for one.
+  // They meet by relaxed operations, which order nothing else.
   template <class Many, class One>
   static void together(Many many, One one) {
+    std::atomic<int> met{0};
+    const auto meet = [&met](int times) {
+      met.fetch_add(1, std::memory_order_relaxed);
+      while (met.load(std::memory_order_relaxed) < times * (kReaders + 1)) {
+        std::this_thread::yield();
+      }
+    };
+    const auto run = [&meet](auto act) {
+      meet(1);
+      act();
+      meet(2);
+    };
     std::vector<std::thread> threads;
     threads.reserve(kReaders + 1);
     for (int at = 0; at < kReaders; ++at) {
-      threads.emplace_back(many);
+      threads.emplace_back([&run, many] { run(many); });
     }
-    threads.emplace_back(one);
+    threads.emplace_back([&run, one] { run(one); });
     for (std::thread& thread : threads) {
       thread.join();
     }

@@ -226,6 +226,7 @@ std::optional<Violation> Audit::after(const TableView& view, const Operation& op
     // How far it came is not known; that it left a map that is whole, is.
     ++ahead_;
     until_whole_ = 0;
+    growth_steps_ = growth_started(view) ? 0 : growth_steps_;
   } else if (replaced || before_->growing() || view.growing()) {
     note_writes(view, operation, replaced);
   }

@@ -150,7 +150,7 @@ TEST(Generator, ReachesEveryHashKind) {
 TEST(Generator, ReachesEveryGrowthPhaseAndOverflow) {
   EXPECT_GE(reach().phases[0], 10000);
   EXPECT_GE(reach().phases[1], 500);
-  EXPECT_GE(reach().phases[2], 200);
+  EXPECT_GE(reach().phases[2], 150);
   EXPECT_GE(reach().overflows, 5000);
 }
 

