@@ -1,15 +1,19 @@
 #include "fuzz/readers.h"
 
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <span>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "gomap/map.h"
@@ -21,7 +25,7 @@ namespace {
 
 using Oracle = std::map<std::uint64_t, std::uint64_t>;
 
-constexpr int kReaders = 3;
+constexpr std::uint32_t kReaders = 3;
 constexpr std::uint64_t kAlways = 0;  // a key that everyone reads and the writer writes
 
 // The program's hash, without the counts that the Runner's keeps: those would race.
@@ -32,6 +36,20 @@ struct SharedHash {
   }
 };
 using Map = gomap::Map<std::uint64_t, std::uint64_t, SharedHash>;
+
+// One more has come; returns when `all` have. By relaxed operations and the bare system call: TSan
+// takes neither for an order between threads, and any order would hide races.
+void wait_for(std::atomic<std::uint32_t>& come, std::uint32_t all) {
+  std::uint32_t seen = come.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (seen == all) {
+    syscall(SYS_futex, &come, FUTEX_WAKE_PRIVATE, std::numeric_limits<int>::max(), nullptr, nullptr,
+            0);
+    return;
+  }
+  for (; seen < all; seen = come.load(std::memory_order_relaxed)) {
+    syscall(SYS_futex, &come, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0);
+  }
+}
 
 class Readers {
  public:
@@ -56,16 +74,10 @@ class Readers {
  private:
   // kReaders times the one, once the other, each in a thread of its own. All are alive until all
   // are done: TSan may give a thread the place of one that has ended, and then takes both for one.
-  // They meet by relaxed operations, which order nothing else.
   template <class Many, class One>
   static void together(Many many, One one) {
-    std::atomic<int> met{0};
-    const auto meet = [&met](int times) {
-      met.fetch_add(1, std::memory_order_relaxed);
-      while (met.load(std::memory_order_relaxed) < times * (kReaders + 1)) {
-        std::this_thread::yield();
-      }
-    };
+    std::atomic<std::uint32_t> met{0};
+    const auto meet = [&met](std::uint32_t times) { wait_for(met, times * (kReaders + 1)); };
     const auto run = [&meet](auto act) {
       meet(1);
       act();
@@ -73,7 +85,7 @@ class Readers {
     };
     std::vector<std::thread> threads;
     threads.reserve(kReaders + 1);
-    for (int at = 0; at < kReaders; ++at) {
+    for (std::uint32_t at = 0; at < kReaders; ++at) {
       threads.emplace_back([&run, many] { run(many); });
     }
     threads.emplace_back([&run, one] { run(one); });
