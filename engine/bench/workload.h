@@ -127,11 +127,10 @@ struct Workload {
         maps(std::max<std::size_t>(1, kSmallTotal / entries)),
         total(size * maps),
         queries(std::min(size, kMaxQueries)),
-        present(total),
+        present(first_keys<Key>(total)),
         absent(total),
         shuffled(total) {
     for (std::size_t at = 0; at < total; ++at) {
-      present.add(at);
       absent.add(kAbsent + at);
       weight += weigh(present.data()[at]) + at;
     }

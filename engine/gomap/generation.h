@@ -20,6 +20,7 @@
 #include "gomap/array_memory.h"
 #include "gomap/layout.h"
 #include "gomap/objects.h"
+#include "gomap/page_map.h"
 #include "gomap/references.h"
 #include "gomap/slabs.h"
 
@@ -64,7 +65,8 @@ class Generation {
     } made{make_object<Generation>(allocator, total, bucket_size, array.start, kind, allocator,
                                    graveyard)};
     array.start = nullptr;
-    made.generation->prepare_lists(total - bucket_count(b));
+    made.generation->prepare(total - bucket_count(b),
+                             replaces_another ? bucket_count(b) / 2 * bucket_size : 0);
     return std::exchange(made.generation, nullptr);
   }
 
@@ -81,9 +83,6 @@ class Generation {
         slabs_(bucket_size, allocator) {
     if (graveyard_ != nullptr) {
       graveyard_->acquire();
-    }
-    if (kind_ != kHeap) {
-      give_back_at_ = detail::piece_of(kind_);
     }
   }
   Generation(const Generation&) = delete;
@@ -121,7 +120,7 @@ class Generation {
         return false;
       }
       if (kind_ != kHeap) {
-        give_back_to(given_back_ + detail::piece_of(kind_));
+        give_back_to(given_back_ + pages_.piece(given_back_));
         return false;
       }
     }
@@ -164,23 +163,14 @@ class Generation {
     if (below < give_back_at_ || shared()) {
       return;
     }
-    const std::size_t piece = detail::piece_of(kind_);
-    give_back_to(below / piece * piece);
-    give_back_at_ = given_back_ + piece;
+    while (give_back_at_ <= below) {
+      give_back_to(give_back_at_);
+      give_back_at_ += pages_.piece(given_back_);
+    }
   }
 
   // A bucket of the array is about to be written to for the first time.
-  void bring_in(const std::byte* bucket) {
-    const auto at = static_cast<std::size_t>(bucket - base_);
-    if (at < small_pages_from_) {
-      return;
-    }
-    const std::size_t block = (at - small_pages_from_) / detail::kPopulated;
-    if (!populated_[block]) {
-      populated_[block] = true;
-      detail::populate(base_ + small_pages_from_ + block * detail::kPopulated, base_ + bytes());
-    }
-  }
+  void bring_in(const std::byte* bucket) { pages_.bring_in(bucket); }
 
   // Makes sure that so many overflow buckets can be listed, `outside` of them from outside the
   // array, without throwing. Throws std::bad_alloc.
@@ -218,16 +208,16 @@ class Generation {
   }
 
  private:
-  // Of a mapped array: room for the lists that it will need, so that no write stops to copy one.
-  // Throws std::bad_alloc.
-  void prepare_lists(std::size_t preallocated) {
-    small_pages_from_ = detail::small_pages_from(bytes(), kind_);
-    populated_.resize((bytes() - small_pages_from_) / detail::kPopulated + 1);
+  // Of a mapped array: its pages, and room for the lists that it will need, so that no write stops
+  // to copy one. Throws std::bad_alloc.
+  void prepare(std::size_t preallocated, std::size_t upper_half) {
+    pages_ = detail::PageMap(base_, bytes(), kind_, upper_half);
+    give_back_at_ = pages_.piece(0);
     // At full load, 0.21 overflow buckets a bucket are in use, where 1/16 are preallocated.
     overflow_.reserve(4 * preallocated);
   }
 
-  // `end`, in bytes, is a multiple of the array's piece.
+  // `end`, in bytes, is where a page begins.
   void give_back_to(std::size_t end) {
     detail::give_back(base_, given_back_, end);
     given_back_ = end;
@@ -249,8 +239,7 @@ class Generation {
   std::vector<std::byte*, AllocatorFor<std::byte*, Allocator>> overflow_;
   Slabs<Allocator> slabs_;
   std::size_t first_listed_ = 0;
-  std::size_t small_pages_from_ = std::numeric_limits<std::size_t>::max();  // bytes
-  std::vector<bool> populated_;  // blocks of small pages that are there
+  detail::PageMap pages_;
   ReferenceCount references_;
   std::atomic<std::uint32_t> sound_holders_{0};
 };

@@ -114,6 +114,7 @@ class Iterator {
     const std::uint64_t draw = table->B > 28 ? table->random.wide() : table->random();
     state_.start_bucket = draw & table->mask();
     state_.offset = static_cast<std::uint8_t>((draw >> table->B) & (Table::kWidth - 1));
+    offset_ = state_.offset;
     state_.bucket = state_.start_bucket;
     seed_epoch_ = table->seed_epoch;
     constexpr std::uint8_t both = kIterator | kOldIterator;
@@ -123,20 +124,12 @@ class Iterator {
   }
 
   // mapiternext (2.12): moves to the next entry; false at the end.
-  bool next() {
-    if (table_ == nullptr) {
-      return false;
-    }
-    if (table_->has_flag(kHashWriting)) [[unlikely]] {
-      fatal("concurrent map iteration and map write");
-    }
-    if (rest_ != 0 && seen_ == table_->modifications) [[likely]] {
+  [[gnu::always_inline]] bool next() {
+    if (rest_ != 0 && !table_->has_flag(kHashWriting) && seen_ == table_->modifications)
+        [[likely]] {
       return produce();
     }
-    if (Policy::sound && seed_epoch_ != table_->seed_epoch) [[unlikely]] {
-      return end();
-    }
-    return walks_plainly() ? walk_plainly() : walk_on();
+    return find_next();
   }
 
   // The entry just produced; both hold until the map's next write or this iterator's next step.
@@ -149,6 +142,7 @@ class Iterator {
   using Word = TopHashWord<Table::kWidth>;
 
   bool end() {
+    rest_ = 0;
     key_ = nullptr;
     elem_ = nullptr;
     if constexpr (Policy::sound) {
@@ -160,13 +154,26 @@ class Iterator {
     return false;
   }
 
+  // The next entry where it is not in rest_.
+  [[gnu::noinline]] bool find_next() {
+    if (table_ == nullptr) {
+      return false;
+    }
+    if (table_->has_flag(kHashWriting)) [[unlikely]] {
+      fatal("concurrent map iteration and map write");
+    }
+    if (Policy::sound && seed_epoch_ != table_->seed_epoch) [[unlikely]] {
+      return end();
+    }
+    return walks_plainly() ? walk_plainly() : walk_on();
+  }
+
   // The first of rest_.
   bool produce() {
-    const int steps = Word::first_cell(rest_);
-    const int cell = (state_.i + steps + state_.offset) & (Table::kWidth - 1);
-    state_.i = static_cast<std::uint8_t>(state_.i + steps + 1);
-    // Two shifts: at the last cell one would be by the whole word.
-    rest_ = rest_ >> (8U * static_cast<unsigned>(steps)) >> 8U;
+    const int step = Word::first_cell(rest_);
+    const int cell = (step + offset_) & (Table::kWidth - 1);
+    state_.i = static_cast<std::uint8_t>(step + 1);
+    rest_ &= rest_ - 1;
     key_ = Layout::key(state_.bptr, cell);
     elem_ = Layout::elem(state_.bptr, cell);
     return true;
@@ -191,8 +198,12 @@ class Iterator {
   Table* table_ = nullptr;
   State state_;
   std::uint64_t seed_epoch_ = 0;
-  std::uint64_t rest_ = 0;  // filled cells still to come in this bucket, from state_.i on
+  std::uint64_t rest_ =
+      0;  // filled cells still to come in this bucket, a bit in the n-th byte for the n-th step
   std::uint64_t seen_ = 0;  // Table::modifications when rest_ was taken
+  // state_.offset, away from state_.i: compilers read it with its neighbours, and such a read waits
+  // until the last write of state_.i is out, which took half the time of an iteration.
+  int offset_ = 0;
   const Key* key_ = nullptr;
   Elem* elem_ = nullptr;
   GenerationHold<Generation, Policy> snapshot_;  // of state_.buckets
@@ -218,7 +229,6 @@ bool Iterator<Table, Policy>::walk_plainly() {
     if (bptr == nullptr) {
       if (wrapped && bucket == state_.start_bucket) {
         state_.wrapped = true;
-        rest_ = 0;
         return end();
       }
       bptr = Table::bucket_at(state_.buckets, bucket);
@@ -230,7 +240,7 @@ bool Iterator<Table, Policy>::walk_plainly() {
     }
     // Rotated, so that byte n answers for the n-th cell of this walk.
     const std::uint64_t in_order = std::rotr(Word(bptr).filled(), 8 * state_.offset);
-    const std::uint64_t rest = i < kTopHashBytes ? in_order >> (8U * i) : 0;
+    const std::uint64_t rest = i < kTopHashBytes ? in_order & ~std::uint64_t{0} << (8U * i) : 0;
     if (rest != 0) {
       state_.bptr = bptr;
       state_.bucket = bucket;

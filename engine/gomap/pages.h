@@ -8,7 +8,6 @@
 // early, and everything still works.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -66,10 +65,8 @@ inline constexpr std::size_t kLargestHugeGrowth = std::size_t{64} << 20U;
   return kind == PageKind::huge ? bytes / kHugePage * kHugePage : 0;
 }
 
-// What is given back at once: some 100 us for 512 KiB of small pages, and less for a huge one.
-[[nodiscard]] constexpr std::size_t piece_of(PageKind kind) {
-  return kind == PageKind::huge ? kHugePage : std::size_t{512} << 10U;
-}
+// What is given back of small pages at once: some 100 us. A huge one costs less.
+inline constexpr std::size_t kSmallPiece = std::size_t{512} << 10U;
 
 // Zeroed memory, or null.
 [[nodiscard]] inline std::byte* allocate_zeroed(std::size_t bytes, PageKind kind) {
@@ -100,16 +97,25 @@ inline constexpr std::size_t kLargestHugeGrowth = std::size_t{64} << 20U;
   return static_cast<std::byte*>(std::calloc(1, bytes));
 }
 
-// Brings in the block of small pages that begins at `block`; the mapping ends at `end`.
-inline void populate(std::byte* block, std::byte* end) {
+// Brings in the small pages of [from, to), which is mapped; `from` is where a page begins.
+inline void populate(std::byte* from, std::byte* to) {
 #if GOMAP_PAGE_CALLS && defined(MADV_POPULATE_WRITE)
-  madvise(block, std::min(kPopulated, static_cast<std::size_t>(end - block)), MADV_POPULATE_WRITE);
+  madvise(from, static_cast<std::size_t>(to - from), MADV_POPULATE_WRITE);
 #else
-  (void)block, (void)end;
+  (void)from, (void)to;
 #endif
 }
 
-// Gives back [from, to) of a mapped array; both are multiples of its piece, or `to` is its end.
+// Small pages for a part of a mapping that asked for huge ones. Both are multiples of a huge page.
+inline void prefer_small_pages(std::byte* from, std::size_t bytes) {
+#if GOMAP_PAGE_CALLS
+  madvise(from, bytes, MADV_NOHUGEPAGE);
+#else
+  (void)from, (void)bytes;
+#endif
+}
+
+// Gives back [from, to) of a mapped array: `from` is where a page begins, `to` too or its end.
 inline void give_back(std::byte* start, std::size_t from, std::size_t to) {
 #if GOMAP_PAGE_CALLS
   munmap(start + from, to - from);

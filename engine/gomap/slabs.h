@@ -4,6 +4,7 @@
 // so that handing out does not throw; slabs can be freed one by one.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -47,7 +48,8 @@ class Slabs {
       const std::size_t at = index * bucket_size_;
       const std::size_t block = at / detail::kPopulated * detail::kPopulated;
       if (at - block < bucket_size_) {
-        detail::populate(slabs_[slab] + block, slabs_[slab] + buckets * bucket_size_);
+        const std::size_t end = std::min(block + detail::kPopulated, buckets * bucket_size_);
+        detail::populate(slabs_[slab] + block, slabs_[slab] + end);
       }
     }
     return bucket;

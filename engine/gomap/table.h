@@ -290,6 +290,10 @@ class Table {
       retired->release();
     }
     retired = old;
+    if constexpr (kPoisons) {
+      // This write may begin another growth, and its old array is not the one they lie in.
+      evacuated_now = {};
+    }
   }
 
   // Go's help for its collector (2.9): keys, elems and link of an evacuated base bucket go.
@@ -340,7 +344,7 @@ class Table {
 
  private:
   using Word = TopHashWord<kWidth>;
-  static constexpr bool kPoisons = kUnderAsan && Config::poison;
+  static constexpr bool kPoisons = (kUnderAsan || kUnderMsan) && Config::poison;
   struct Nothing {};
 
   // Equality of keys is that of their bits, and calls nothing.
