@@ -1,9 +1,10 @@
 #include "fuzz/feedback.h"
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <span>
+
+#include "fuzz/switched_off.h"
 
 namespace mapfuzz {
 namespace {
@@ -15,10 +16,7 @@ namespace {
 std::array<std::uint8_t, kMostCells> counted;
 
 bool wanted() {
-  static const bool answer = [] {
-    const char* const value = std::getenv("MAPFUZZ_FEEDBACK");
-    return value == nullptr || std::strcmp(value, "0") != 0;
-  }();
+  static const bool answer = !switched_off("MAPFUZZ_FEEDBACK");
   return answer;
 }
 

@@ -1,10 +1,11 @@
 // What libFuzzer asks a target for besides its body: how to mutate and cross inputs.
 //
 // MAPFUZZ_MUTATOR=0 leaves both to libFuzzer: what the mutator is worth is measured against that.
-#include <cstdlib>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
 
 #include "fuzz/mutate_bytes.h"
+#include "fuzz/switched_off.h"
 
 // libFuzzer's own mutations; other engines that call these hooks may not have it.
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
@@ -13,10 +14,7 @@ extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::s
 namespace {
 
 bool wanted() {
-  static const bool answer = [] {
-    const char* const value = std::getenv("MAPFUZZ_MUTATOR");
-    return value == nullptr || std::strcmp(value, "0") != 0;
-  }();
+  static const bool answer = !mapfuzz::switched_off("MAPFUZZ_MUTATOR");
   return answer;
 }
 

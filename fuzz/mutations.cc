@@ -1,8 +1,8 @@
 // The single mutations.
 #include <algorithm>
 #include <array>
+#include <boost/container/flat_set.hpp>
 #include <initializer_list>
-#include <set>
 #include <utility>
 
 #include "fuzz/mutator.h"
@@ -11,11 +11,27 @@
 namespace mapfuzz {
 namespace {
 
-// What the map holds before operation `at`, as far as keys alone tell.
-std::set<std::uint32_t> keys_before(const Program& program, std::size_t at) {
+// No std::set: MemorySanitizer does not see what libstdc++ does inside.
+using Keys = boost::container::flat_set<std::uint32_t>;
+
+// A map before some operation, as far as keys and hints alone tell.
+struct Held {
+  Keys keys;
+  std::size_t room = 0;  // entries that it was made for, or has had: it never shrinks
+
+  void add(std::uint32_t key) {
+    keys.insert(key);
+    room = std::max(room, keys.size());
+  }
+};
+
+Held held_before(const Program& program, std::size_t at) {
   const KeyKind kind = program.header.key;
-  std::set<std::uint32_t> held;
-  std::set<std::uint32_t> other;
+  const auto hinted = [](std::int64_t hint) {
+    return Held{{}, hint > 0 && hint <= kMaxHint ? static_cast<std::size_t>(hint) : 0};
+  };
+  Held held = hinted(program.header.hint);
+  Held other;
   for (std::size_t n = 0; n < at; ++n) {
     const Operation& operation = program.operations[n];
     if ((program.header.off >> static_cast<unsigned>(operation.code) & 1U) != 0) {
@@ -24,20 +40,24 @@ std::set<std::uint32_t> keys_before(const Program& program, std::size_t at) {
     switch (operation.code) {
       case OpCode::assign:
       case OpCode::update:
-        held.insert(key_class(kind, operation.key));
+        held.add(key_class(kind, operation.key));
         break;
       case OpCode::erase:
-        held.erase(key_class(kind, operation.key));
+        held.keys.erase(key_class(kind, operation.key));
         break;
       case OpCode::clear:
-      case OpCode::remake:
+        held.keys.clear();
+        break;
       case OpCode::nil:
-        held.clear();
+        held = {};
+        break;
+      case OpCode::remake:
+        held = hinted(operation.value);
         break;
       case OpCode::literal:
-        held.clear();
+        held = {};
         for (std::uint32_t entry = 0; entry < operation.value; ++entry) {
-          held.insert(key_class(kind, literal_key(kind, operation.key, entry)));
+          held.add(key_class(kind, literal_key(kind, operation.key, entry)));
         }
         break;
       case OpCode::copy:
@@ -47,7 +67,7 @@ std::set<std::uint32_t> keys_before(const Program& program, std::size_t at) {
         other = std::exchange(held, {});
         break;
       case OpCode::swap:
-        held.swap(other);
+        std::swap(held, other);
         break;
       default:
         break;
@@ -55,6 +75,8 @@ std::set<std::uint32_t> keys_before(const Program& program, std::size_t at) {
   }
   return held;
 }
+
+constexpr std::size_t kLongGrowth = 4;  // buckets: a growth of fewer is over with its first write
 
 // The largest number of entries that the table which holds `count` of them takes without growing
 // (spec 2.1): 6.5 of 8 cells.
@@ -75,7 +97,7 @@ void make_explicit(Program& program) {
   }
   const bool identity = hash.kind == HashKind::identity;
   hash = {.kind = HashKind::explicit_, .parameter = 0, .explicit_hashes = {}};
-  std::set<std::uint32_t> used;
+  Keys used;
   for (const Operation& operation : program.operations) {
     if (identity && shape_of(operation.code).key && used.size() < kMaxExplicitHashes &&
         used.insert(operation.key).second) {
@@ -220,21 +242,24 @@ void Mutator::change_code(Operations& operations) {
   }
 }
 
-void Mutator::to_threshold(Program& program, std::size_t at, std::uint32_t beyond) {
+Mutator::Operations Mutator::fill(const Program& program, std::size_t at, std::uint32_t beyond,
+                                  std::size_t buckets) {
   constexpr std::size_t most = 400;
-  std::set<std::uint32_t> held = keys_before(program, at);
-  const std::size_t limit = load_limit(held.size() + 1, program.header.width);
+  auto [held, room] = held_before(program, at);
+  const std::uint32_t width = program.header.width;
+  const std::size_t limit =
+      load_limit(std::max({held.size() + 1, room, 13 * width * buckets / 16}), width);
   const std::size_t wanted = limit + beyond - 1;
   const std::uint32_t ids = key_ids(program.header.key);
   std::uint32_t key = choice_.below(choice_.one_in(4) ? ids : 64);
-  Operations fill;
-  for (std::uint32_t tried = 0; held.size() < wanted && fill.size() < most && tried < ids;
+  Operations made;
+  for (std::uint32_t tried = 0; held.size() < wanted && made.size() < most && tried < ids;
        ++tried, ++key) {
     if (held.insert(key_class(program.header.key, key % ids)).second) {
-      fill.push_back({.code = OpCode::assign, .key = key % ids, .value = kPlain, .draw = {}});
+      made.push_back({.code = OpCode::assign, .key = key % ids, .value = kPlain, .draw = {}});
     }
   }
-  insert(program.operations, at, fill);
+  return made;
 }
 
 void Mutator::across_growth(Program& program) {
@@ -253,7 +278,7 @@ void Mutator::across_growth(Program& program) {
     return made;
   };
   const std::size_t before = operations.size();
-  to_threshold(program, at, 2);
+  insert(operations, at, fill(program, at, 2, 0));
   std::size_t end = at + operations.size() - before;
   // From behind, so that the places before stay what they are.
   if (choice_.one_in(2)) {
@@ -262,6 +287,84 @@ void Mutator::across_growth(Program& program) {
   insert(operations, end, piece(slot, false, choice_.between(1, 24)));
   const std::size_t back = std::min<std::size_t>(end - at, choice_.below(8));
   insert(operations, end - back, piece(slot, true, choice_.below(8)));
+}
+
+// Chains that were filled and emptied again keep their overflow buckets. As many of those as the
+// map has buckets, and the next new key starts a same-size growth (spec 2.2).
+Mutator::Operations Mutator::piles(const Program& program, std::size_t at) {
+  const std::uint32_t width = program.header.width;
+  const auto [keys, made_for] = held_before(program, at);
+  const std::size_t held = keys.size();
+  constexpr std::size_t many = 16;  // buckets
+  const std::size_t limit =
+      load_limit(std::max({held + 1, made_for, 13 * width * kLongGrowth / 16}), width);
+  const std::size_t buckets = std::min(16 * limit / (13 * width), many);
+  // Overflow buckets a chain, as many as there is room for beside the other entries.
+  const std::size_t room = limit > held ? (limit - held) / width : 0;
+  const std::size_t appended = std::clamp<std::size_t>(room, 2, 4) - 1;
+  const auto height = static_cast<std::uint32_t>(appended * width + 1);
+  const auto stride = static_cast<std::uint32_t>(buckets);
+  std::uint32_t key = stride * choice_.between(2, 40);
+  Operations made;
+  for (std::size_t pile = 0; pile * appended < buckets; ++pile, ++key) {
+    for (std::uint32_t n = 0; n < height; ++n) {
+      made.push_back(
+          {.code = OpCode::assign, .key = key + n * stride, .value = kPlain, .draw = {}});
+    }
+    for (std::uint32_t n = choice_.one_in(4) ? 1 : 0; n < height; ++n) {
+      made.push_back({.code = OpCode::erase, .key = key + n * stride, .draw = {}});
+    }
+  }
+  made.push_back({.code = OpCode::assign, .key = key + stride, .value = kPlain, .draw = {}});
+  return made;
+}
+
+// One growth after the other under an iterator: some end before the next begins, the iterator is
+// opened in any of them, rests where it is or goes on in between, and mostly runs to its end.
+void Mutator::across_growths(Program& program) {
+  Operations& operations = program.operations;
+  HashKind& hash = program.header.hash.kind;
+  if (hash == HashKind::mix || hash == HashKind::constant || hash == HashKind::top) {
+    hash = HashKind::identity;  // under which keys in a row share their buckets
+  }
+  const auto slot = static_cast<std::uint8_t>(choice_.below(kIteratorSlots));
+  const Operation next{.code = OpCode::next, .slot = slot, .draw = {}};
+  std::size_t at = place(operations);
+  const auto add = [&](const Operations& piece) {
+    insert(operations, at, piece);
+    at += piece.size();
+  };
+  const auto open = [&] {
+    Operations made{{.code = OpCode::iter, .slot = slot, .draw = {}}};
+    made.resize(1 + choice_.below(6), next);
+    return made;
+  };
+  // Each moves old buckets, and changes nothing else.
+  const auto deletes = [&](std::uint32_t count) {
+    constexpr std::uint32_t absent = 50'000;
+    Operations made;
+    for (std::uint32_t n = 0; n < count; ++n) {
+      made.push_back({.code = OpCode::erase, .key = absent + n, .draw = {}});
+    }
+    return made;
+  };
+  bool opened = choice_.one_in(2);
+  if (opened) {
+    add(open());
+  }
+  const std::uint32_t growths = choice_.between(1, 3);
+  for (std::uint32_t n = 0; n < growths; ++n) {
+    add(choice_.one_in(3) ? fill(program, at, 2, kLongGrowth) : piles(program, at));
+    if (!opened || choice_.one_in(8)) {
+      add(open());
+      opened = true;
+    }
+    add(Operations(choice_.below(4), next));
+    add(deletes(choice_.one_in(2) ? 8 : choice_.below(3)));
+  }
+  if (!choice_.one_in(4)) {
+    add(Operations(choice_.between(8, 60), next));
+  }
 }
 
 void Mutator::steps(Operations& operations) {

@@ -11,10 +11,10 @@ namespace mapfuzz {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Mutation::count_)> kNames = {
-    "insert-act",   "insert-one",    "remove",        "duplicate",  "move",    "swap",
-    "undo",         "reuse-key",     "neighbour-key", "shift-keys", "collide", "change-code",
-    "to-threshold", "across-growth", "steps",         "draw",       "kinds",   "hash",
-    "start",        "swarm",         "write"};
+    "insert-act",   "insert-one",    "remove",         "duplicate",  "move",    "swap",
+    "undo",         "reuse-key",     "neighbour-key",  "shift-keys", "collide", "change-code",
+    "to-threshold", "across-growth", "across-growths", "steps",      "draw",    "kinds",
+    "hash",         "start",         "swarm",          "write"};
 
 }  // namespace
 
@@ -26,11 +26,14 @@ void Mutator::mutate(Program& program) {
   constexpr std::uint32_t written_anew = 6;
   if (program.operations.empty() || choice_.one_in(written_anew)) {
     apply(Mutation::write, program);
+    if (choice_.one_in(2)) {
+      apply(Mutation::across_growths, program);
+    }
     return;
   }
   // What builds and keeps state comes more often than what throws it away or changes all of it.
   constexpr std::array<Mutation, 32> drawn = {
-      Mutation::insert_act,    Mutation::insert_act,    Mutation::insert_act,
+      Mutation::insert_act,    Mutation::insert_act,    Mutation::across_growths,
       Mutation::insert_one,    Mutation::insert_one,    Mutation::insert_one,
       Mutation::remove,        Mutation::remove,        Mutation::duplicate,
       Mutation::duplicate,     Mutation::move,          Mutation::swap,
@@ -40,7 +43,7 @@ void Mutator::mutate(Program& program) {
       Mutation::to_threshold,  Mutation::to_threshold,  Mutation::across_growth,
       Mutation::across_growth, Mutation::steps,         Mutation::draw,
       Mutation::kinds,         Mutation::hash,          Mutation::start,
-      Mutation::swarm,         Mutation::insert_act};
+      Mutation::swarm,         Mutation::across_growths};
   apply(choice_.of(drawn), program);
 }
 
@@ -110,11 +113,16 @@ void Mutator::change(Mutation mutation, Program& program) {
     case Mutation::change_code:
       change_code(operations);
       break;
-    case Mutation::to_threshold:
-      to_threshold(program, place(operations), choice_.below(3));
+    case Mutation::to_threshold: {
+      const std::size_t where = place(operations);
+      insert(operations, where, fill(program, where, choice_.below(3), 0));
       break;
+    }
     case Mutation::across_growth:
       across_growth(program);
+      break;
+    case Mutation::across_growths:
+      across_growths(program);
       break;
     case Mutation::steps:
       steps(operations);

@@ -16,28 +16,29 @@ namespace mapfuzz {
 
 // In the order of `Mutator::apply`; a campaign's log does not name them, tests do.
 enum class Mutation : std::uint8_t {
-  insert_act,     // a fill, piles, a walk, ... of the author's
-  insert_one,     // one operation of any kind
-  remove,         // a range
-  duplicate,      // a range, to another place
-  move,           // a range
-  swap,           // two ranges
-  undo,           // a range's keys are deleted after it
-  reuse_key,      // of another operation
-  neighbour_key,  // one step, or a power of two, away: the next bucket, or the same one
-  shift_keys,     // of a range, by one step or a power of two
-  collide,        // two keys get one bucket, an X/Y pair, or one top hash, by explicit hashes
-  change_code,    // assign, update, delete, look-ups among themselves
-  to_threshold,   // new keys up to just below, at, or above the next growth
-  across_growth,  // an iterator opened before a growth, stepped in it, another opened behind
-  steps,          // of an iterator that is open, between the operations of a range
-  draw,           // pins or frees the draw of an `iter`
-  kinds,          // key and elem kinds, width, policy
-  hash,           // another hash plan
-  start,          // seed or hint
-  swarm,          // switches one class of operations off or on, or all on
-  write,          // another program altogether: far from all others, where small changes stay near
-  count_          // not a mutation
+  insert_act,      // a fill, piles, a walk, ... of the author's
+  insert_one,      // one operation of any kind
+  remove,          // a range
+  duplicate,       // a range, to another place
+  move,            // a range
+  swap,            // two ranges
+  undo,            // a range's keys are deleted after it
+  reuse_key,       // of another operation
+  neighbour_key,   // one step, or a power of two, away: the next bucket, or the same one
+  shift_keys,      // of a range, by one step or a power of two
+  collide,         // two keys get one bucket, an X/Y pair, or one top hash, by explicit hashes
+  change_code,     // assign, update, delete, look-ups among themselves
+  to_threshold,    // new keys up to just below, at, or above the next growth
+  across_growth,   // an iterator opened before a growth, stepped in it, another opened behind
+  across_growths,  // an iterator under several growths, of both kinds
+  steps,           // of an iterator that is open, between the operations of a range
+  draw,            // pins or frees the draw of an `iter`
+  kinds,           // key and elem kinds, width, policy
+  hash,            // another hash plan
+  start,           // seed or hint
+  swarm,           // switches one class of operations off or on, or all on
+  write,           // another program altogether: far from all others, where small changes stay near
+  count_           // not a mutation
 };
 [[nodiscard]] const char* to_string(Mutation mutation);
 
@@ -86,8 +87,13 @@ class Mutator {
   void undo(Operations& operations);
   void collide(Program& program);
   void change_code(Operations& operations);
-  void to_threshold(Program& program, std::size_t at, std::uint32_t beyond);
+  // Assigns of new keys until the map, of so many buckets at least, holds `beyond` entries more
+  // than one less than its threshold; until it must grow at the same size.
+  [[nodiscard]] Operations fill(const Program& program, std::size_t at, std::uint32_t beyond,
+                                std::size_t buckets);
+  [[nodiscard]] Operations piles(const Program& program, std::size_t at);
   void across_growth(Program& program);
+  void across_growths(Program& program);
   void steps(Operations& operations);
   void draw(Operations& operations);
   void kinds(Header& header);

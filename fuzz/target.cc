@@ -12,6 +12,7 @@
 
 #include "fuzz/feedback.h"
 #include "fuzz/stats_page.h"
+#include "gomap/poison.h"
 #include "oracle/byte_codec.h"
 #include "oracle/text.h"
 #include "oracle/text_codec.h"
@@ -25,6 +26,9 @@ extern "C" {
 void __asan_on_error();
 void __ubsan_on_report();
 void __tsan_on_report(void* report);
+#if GOMAP_MSAN
+void __sanitizer_report_error_summary(const char* summary);
+#endif
 }
 
 namespace mapfuzz {
@@ -87,6 +91,15 @@ void tell_death(std::string_view tool, const char* what) {
   write_all(line.text());
 }
 
+bool is_known(const Failure& failure) {
+  static const std::string known = [] {
+    const char* const value = std::getenv(kKnownVariable);
+    return value == nullptr ? std::string() : cat(';', value, ';');
+  }();
+  return !known.empty() &&
+         known.find(cat(';', to_string(signature_of(failure)), ';')) != std::string::npos;
+}
+
 Runner counting_runner(const RunPlan& plan) {
   Runner runner(plan);
   runner.count_states(&state_counter());
@@ -110,7 +123,7 @@ int run_target(const RunPlan& plan, const std::uint8_t* data, std::size_t size) 
   static Program program;
   const Verdict verdict = run_bytes(runner, {data, size}, program);
   publish_states(stats_page());
-  if (verdict.failure.has_value()) {
+  if (verdict.failure.has_value() && !is_known(*verdict.failure)) {
     note_death(stats_page(),
                {verdict.failure->step, verdict.failure->code, verdict.failure->phase});
     print_failure(program, *verdict.failure);
@@ -147,3 +160,12 @@ void __ubsan_on_report() {
 }
 
 void __tsan_on_report(void* /*report*/) { mapfuzz::tell_death("tsan", nullptr); }
+
+#if GOMAP_MSAN
+// MSan has no hook of its own; this one is called at the end of a report, to print its last line.
+void __sanitizer_report_error_summary(const char* summary) {
+  mapfuzz::write_all(summary);
+  mapfuzz::write_all("\n");
+  mapfuzz::tell_death("msan", nullptr);
+}
+#endif

@@ -17,6 +17,11 @@ namespace mapfuzz {
 // The plan of the target that this program was linked as (target_main.cc).
 [[nodiscard]] const RunPlan& target_plan();
 
+// Environment variable: signatures (verdict.h) of failures that end no process, with ';' between
+// them. A campaign that keeps going names what it has met: to stop at it again and again would be
+// all it did. What a sanitizer reports ends the process in any case.
+inline constexpr const char* kKnownVariable = "MAPFUZZ_KNOWN";
+
 // One input of a fuzzer. A process runs one plan only. Returns 0.
 int run_target(const RunPlan& plan, const std::uint8_t* data, std::size_t size);
 

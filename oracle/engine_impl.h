@@ -15,6 +15,7 @@
 #include "gomap/inspect.h"
 #include "gomap/map.h"
 #include "gomap/panic.h"
+#include "gomap/poison.h"
 #include "oracle/counted.h"
 #include "oracle/draws.h"
 #include "oracle/faults.h"
@@ -22,86 +23,24 @@
 #include "oracle/homes.h"
 #include "oracle/implementation.h"
 #include "oracle/kinds.h"
+#include "oracle/planned.h"
 #include "oracle/values.h"
 
 namespace mapfuzz {
-
-// What hash and draws share for the length of a program.
-struct EngineContext {
-  HashPlan plan;
-  Draws draws;
-  StepCost cost;
-  // From where an operation of its own is to be started, once (OpCode::reenter).
-  enum class Site : std::uint8_t { none, hash, equal };
-  Site armed = Site::none;
-  void* self = nullptr;
-  void (*reenter)(void* self) = nullptr;
-
-  MAPFUZZ_UNCHECKED std::uint32_t draw() {
-    cost.last_draw = draws.next();
-    cost.draws = draws.taken();
-    return cost.last_draw;
-  }
-};
-
-template <KeyKind kind>
-struct PlannedHash {
-  EngineContext* context = nullptr;
-
-  MAPFUZZ_UNCHECKED std::uint64_t operator()(const typename KeyValue<kind>::Type& key,
-                                             std::uint32_t seed) const {
-    const std::uint32_t id = KeyValue<kind>::read(key);
-    if (unhashable(kind, id)) {
-      throw gomap::Panic(kUnhashablePanic);
-    }
-    Faults::at(FaultSite::hash);
-    if (context->armed == EngineContext::Site::hash) [[unlikely]] {
-      context->reenter(context->self);
-    }
-    const std::uint64_t argument = std::uint64_t{key_class(kind, id)} << 32U | seed;
-    context->cost.hash_trace = mix(context->cost.hash_trace ^ argument) + 1;
-    std::uint64_t h = context->plan.hash(id, seed);
-    if (never_equal(kind, id)) {
-      h = mix(h ^ context->draw());  // a NaN hashes anew at every call
-    }
-    if (context->cost.hash_calls++ == 0) {
-      context->cost.first_hash = h;
-    }
-    return h;
-  }
-};
-
-// Go's fast families compare without calling anything: nothing can reenter from there.
-template <KeyKind kind, gomap::KeyFamily family>
-struct PlannedEqual {
-  EngineContext* context = nullptr;
-  using Key = typename KeyValue<kind>::Type;
-
-  bool operator()(const Key& a, const Key& b) const {
-    Faults::at(FaultSite::equal);
-    if (family == gomap::KeyFamily::generic && context->armed == EngineContext::Site::equal)
-        [[unlikely]] {
-      context->reenter(context->self);
-    }
-    return typename KeyValue<kind>::Equal{}(a, b);
-  }
-};
-
-struct PlannedRandom {
-  EngineContext* context = nullptr;
-
-  std::uint32_t operator()() const { return context->draw(); }
-  std::uint64_t wide() const {
-    const std::uint64_t upper = context->draw();
-    return (upper << 32U) | context->draw();
-  }
-};
 
 // A fatal error of the engine ends the step, not the process: it becomes the observation's fault.
 struct EngineFatal {
   const char* text;
 };
 [[noreturn]] inline void throw_fatal(const char* text) { throw EngineFatal{text}; }
+
+// libstdc++ wrote the end of the text, and MSan does not see what is written there.
+inline const char* text_of(const gomap::Panic& panic) {
+#if GOMAP_MSAN
+  __msan_unpoison_string(panic.what());
+#endif
+  return panic.what();
+}
 
 template <KeyKind kKey, ElemKind kElem, int kWidth>
 class EngineImpl final : public Implementation {
@@ -113,7 +52,8 @@ class EngineImpl final : public Implementation {
   static constexpr bool kCountedElem = std::is_same_v<Elem, Counted>;
   struct Config : gomap::DefaultConfig {
     static constexpr int width = kWidth;
-    static constexpr bool poison = false;  // the audit reads dead cells
+    // The audit reads dead cells; under MSan there is none.
+    static constexpr bool poison = gomap::kUnderMsan;
     using Random = PlannedRandom;
     using Allocator = std::conditional_t<kCountedKey || kCountedElem, FaultAllocator<std::byte>,
                                          gomap::DefaultConfig::Allocator>;
@@ -176,7 +116,7 @@ class EngineImpl final : public Implementation {
       observation.reentered = reentered_;
       return observation;
     } catch (const gomap::Panic& panic) {
-      panic_ = panic.what();
+      panic_ = text_of(panic);
       Observation observation;
       observation.panic = panic_.c_str();
       observation.reentered = reentered_;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "oracle/text.h"
 #include "oracle/values.h"
 
 namespace mapfuzz {
@@ -72,6 +73,10 @@ const char* to_string(KeyKind kind) {
 const char* to_string(ElemKind kind) {
   constexpr std::array<const char*, kElemKinds> names = {"u64", "str", "unit", "big", "fat", "obj"};
   return names.at(static_cast<std::size_t>(kind));
+}
+
+std::string to_string(const Row& row) {
+  return cat(to_string(row.key), " -> ", to_string(row.elem), ", width ", row.width);
 }
 
 const StringPool& StringPool::get() {

@@ -150,5 +150,6 @@ inline constexpr const char* kUnhashablePanic = "runtime error: hash of unhashab
 
 [[nodiscard]] const char* to_string(KeyKind kind);
 [[nodiscard]] const char* to_string(ElemKind kind);
+[[nodiscard]] std::string to_string(const Row& row);  // "u64 -> u64, width 8"
 
 }  // namespace mapfuzz

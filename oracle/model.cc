@@ -41,7 +41,8 @@ struct ModelEntry {
 struct ModelIterator {
   std::uint32_t stamp = 0;
   std::uint64_t born = 0;
-  std::size_t pending = 0;  // entries it must still produce
+  std::size_t pending = 0;    // entries it must still produce
+  std::uint64_t emptied = 0;  // ModelOn::emptied_ when it was opened
   bool ended = false;
   bool told = false;  // its next answer was given, and judged, as it was opened
 };
@@ -76,6 +77,7 @@ class ModelOn final : public Model {
     free_.clear();
     homes_.close_all();
     births_ = 0;
+    emptied_ = 0;
     nil_ = false;
     other_nil_ = false;
   }
@@ -184,7 +186,8 @@ class ModelOn final : public Model {
   }
 
   void open(std::size_t slot) {
-    iterators_[slot] = {.stamp = ++stamps_, .born = births_, .pending = map_.size()};
+    iterators_[slot] = {
+        .stamp = ++stamps_, .born = births_, .pending = map_.size(), .emptied = emptied_};
   }
 
   std::optional<Mismatch> judge_lookup(const Operation& operation, const Observation& got) const;
@@ -194,8 +197,11 @@ class ModelOn final : public Model {
   std::optional<Mismatch> judge_range(const Observation& got);
   std::optional<Mismatch> produced(std::size_t slot, const Entry& entry);
   std::optional<Mismatch> finished(std::size_t slot);
-  std::optional<Mismatch> iteration(std::string expected, std::string got) const {
-    return Mismatch{clause_of(Invariant::I32), std::move(expected), std::move(got)};
+  // `how` the contract was broken is part of the clause's name: it tells bugs apart.
+  static std::optional<Mismatch> iteration(const char* how, std::string expected, std::string got) {
+    Clause clause = clause_of(Invariant::I32);
+    clause.id += how;
+    return Mismatch{std::move(clause), std::move(expected), std::move(got)};
   }
 
   Arena arena_;
@@ -211,6 +217,7 @@ class ModelOn final : public Model {
   std::array<ModelIterator, kIteratorSlots + 1> iterators_{};
   std::uint32_t stamps_ = 0;
   std::uint64_t births_ = 0;
+  std::uint64_t emptied_ = 0;  // how often the map lost its last entry, and so its hash seed
 };
 
 template <class IndexKind>
@@ -223,8 +230,9 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
   const char* const panic = expected_panic(operation);
   if (operation.code == OpCode::next && got.panic != nullptr) {
     // Go's own iterators can (spec 2.12, Q5 where keys are kept behind pointers).
-    return iteration_ ? iteration("an entry or the end", cat("the panic \"", got.panic, '"'))
-                      : std::nullopt;
+    return iteration_
+               ? iteration(".panic", "an entry or the end", cat("the panic \"", got.panic, '"'))
+               : std::nullopt;
   }
   if (!same_text(got.panic, panic)) {
     return Mismatch{panic_clause(), panic == nullptr ? "no panic" : panic,
@@ -273,6 +281,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
       if (there) {
         retire(at->second, Home::map);
         map_.erase(at);
+        emptied_ += map_.empty() ? 1 : 0;
       }
       if (got.found != there) {
         return Mismatch{found_clause(), there ? "deleted" : "not found",
@@ -282,6 +291,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
     }
     case OpCode::clear:
       empty(map_, Home::map);
+      ++emptied_;
       break;
     case OpCode::remake:
       empty(map_, Home::none);
@@ -388,7 +398,8 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge_next(std::size_t slot, const O
   if (homes_.of(slot) == Home::none || got.step == Step::closed) {
     return homes_.of(slot) == Home::none && got.step == Step::closed
                ? std::nullopt
-               : iteration(got.step == Step::closed ? "an open iterator" : "no such iterator",
+               : iteration(".open",
+                           got.step == Step::closed ? "an open iterator" : "no such iterator",
                            got.step == Step::closed ? "none" : "one");
   }
   ModelIterator& iterator = iterators_[slot];
@@ -403,7 +414,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge_next(std::size_t slot, const O
     return std::exchange(iterator.ended, true) ? std::nullopt : finished(slot);
   }
   if (iterator.ended) {
-    return iteration("the end, as at the step before", cat("key ", got.entry.key));
+    return iteration(".end", "the end, as at the step before", cat("key ", got.entry.key));
   }
   return produced(slot, got.entry);
 }
@@ -426,7 +437,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::produced(std::size_t slot, const Ent
   const bool of_other = slot != kRangeSlot && homes_.of(slot) == Home::other;
   Index& index = of_other ? other_ : map_;
   if (entry.key == kNoKey) {
-    return iteration("a key of the program", "bytes that are none");
+    return iteration(".bytes", "a key of the program", "bytes that are none");
   }
   const std::string got = cat("key ", entry.key, " = ", entry.value);
   bool twice = false;
@@ -448,9 +459,12 @@ std::optional<Mismatch> ModelOn<IndexKind>::produced(std::size_t slot, const Ent
     }
   }
   if (twice) {
-    return iteration("an entry not yet produced", got + " a second time");
+    const bool since = emptied_ != iterator.emptied;
+    return iteration(since ? ".twice-since-empty" : ".twice", "an entry not yet produced",
+                     got + " a second time");
   }
-  return iteration(other_value.has_value() ? cat("key ", entry.key, " as stored, = ", *other_value)
+  return iteration(other_value.has_value() ? ".value" : ".removed",
+                   other_value.has_value() ? cat("key ", entry.key, " as stored, = ", *other_value)
                                            : "an entry of the map",
                    got);
 }
@@ -465,10 +479,11 @@ std::optional<Mismatch> ModelOn<IndexKind>::finished(std::size_t slot) {
   for (const auto& [key, place] : of_other ? other_ : map_) {
     const ModelEntry& entry = entries_[place];
     if (entry.birth < iterator.born && entry.seen[slot] != iterator.stamp) {
-      return iteration(cat(iterator.pending, " more, key ", entry.key, " among them"), "the end");
+      return iteration(nan(entry.key) ? ".missed-nan" : ".missed",
+                       cat(iterator.pending, " more, key ", entry.key, " among them"), "the end");
     }
   }
-  return iteration(cat(iterator.pending, " more entries"), "the end");
+  return iteration(".missed", cat(iterator.pending, " more entries"), "the end");
 }
 
 }  // namespace

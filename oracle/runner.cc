@@ -12,52 +12,12 @@
 #include "oracle/picture.h"
 #include "oracle/reference.h"
 #include "oracle/text.h"
+#include "oracle/work_budget.h"
 
 namespace mapfuzz {
 namespace {
 
 Progress current;
-
-// Visits of cells, roughly, that one run of a program may cost: far above any honest program, and
-// under a second of the slowest build. Operations beyond it are not run.
-constexpr std::size_t kWorkBudget = 400'000;
-
-// Entries that one operation on a map of `count` entries may meet on its way where all keys
-// collide, in the coin of the budget. The engine meets a bucket of them at a time; peers go from
-// entry to entry, some through lists.
-std::size_t detour_of(const HashSpec& hash, std::size_t count, const gomap::TableView& view) {
-  constexpr std::uint8_t few_buckets = 4;  // bits
-  if (!can_be_seen(view)) {
-    const bool collides = hash.kind == HashKind::constant || hash.kind == HashKind::low;
-    return collides ? count / 8 : 0;
-  }
-  const bool collides = hash.kind == HashKind::constant ||
-                        (hash.kind == HashKind::low && hash.parameter < few_buckets);
-  return collides ? count / 64 : 0;
-}
-
-std::size_t work_of(const Operation& operation, const gomap::TableView& view,
-                    const HashSpec& hash) {
-  const std::size_t table = view.total + view.old_total + view.overflow.buckets.size();
-  switch (operation.code) {
-    case OpCode::range:
-    case OpCode::iter:
-    case OpCode::copy:
-    case OpCode::clear:
-      return 1 + view.count + table;
-    case OpCode::remake:
-      return operation.value > 0 && operation.value <= kMaxHint
-                 ? 1 + static_cast<std::size_t>(operation.value)
-                 : 1;
-    case OpCode::literal: {
-      const auto entries = static_cast<std::size_t>(operation.value);
-      return 1 + entries * (4 + detour_of(hash, entries / 2, view));
-    }
-    default:
-      return can_be_seen(view) ? 1 + view.overflow.buckets.size() / 8
-                               : 1 + detour_of(hash, view.count, view);
-  }
-}
 
 Clause reenter_clause() {
   return {"reenter", "an operation from inside a write's hash or equality call is detected"};
@@ -125,15 +85,6 @@ Outcome outcome_of(const Observation& seen) {
   return seen.panic != nullptr ? Outcome::panicked : Outcome::done;
 }
 
-std::string name_of(const Row& row) {
-  return cat(mapfuzz::to_string(row.key), " -> ", mapfuzz::to_string(row.elem), ", width ",
-             row.width);
-}
-
-std::string name_of(const RunPlan& plan, const char* peer) {
-  return cat(mapfuzz::to_string(plan.key), " -> ", mapfuzz::to_string(plan.elem), ", ", peer);
-}
-
 // Of a plan that this program cannot run: nothing it could be asked would be true.
 [[noreturn]] void refuse(const std::string& why) {
   std::fprintf(stderr, "mapfuzz: %s\n", why.c_str());
@@ -146,70 +97,6 @@ std::string to_string(const Answer& answer) {
 }
 
 }  // namespace
-
-void adapt(Program& program, const RunPlan& plan) {
-  Header& header = program.header;
-  header.off |= plan.off;
-  const bool same_kinds = plan.every_kind || (header.key == plan.key && header.elem == plan.elem);
-  if (same_kinds && header.policy == plan.policy && header.width == plan.widths.front()) {
-    return;
-  }
-  if (!plan.every_kind) {
-    header.key = plan.key;
-    header.elem = plan.elem;
-  }
-  header.width = plan.widths.front();
-  header.policy = plan.policy;
-  if (plan.policy == Policy::go_exact) {
-    header.key = kind_in_go(header.key);
-    header.elem = kind_in_go(header.elem);
-  }
-  repair(program);
-}
-
-void legalize(Program& program, const RunPlan& plan) {
-  repair(program);
-  adapt(program, plan);
-  program.header.off &= ~plan.off;
-}
-
-std::vector<std::string> subjects_of(const RunPlan& plan) {
-  const std::vector<Row> rows = rows_of(plan);
-  std::vector<std::string> names;
-  names.reserve(plan.peers.size() + rows.size());
-  for (const char* peer : plan.peers) {
-    names.push_back(name_of(plan, peer));
-  }
-  for (const Row& row : rows) {
-    names.push_back(name_of(row));
-  }
-  return names;
-}
-
-std::vector<Row> rows_of(const RunPlan& plan) {
-  std::vector<Row> rows;
-  if (!plan.peers.empty()) {
-    return rows;
-  }
-  if (!plan.every_kind) {
-    for (const std::uint8_t width : plan.widths) {
-      rows.push_back({plan.key, plan.elem, width});
-    }
-    return rows;
-  }
-  for (const Row& row : all_rows()) {
-    if (row.width == plan.widths.front() && (plan.policy == Policy::sound || !is_counted(row))) {
-      rows.push_back(row);
-    }
-  }
-  return rows;
-}
-
-Program adapted(const Program& program, const RunPlan& plan) {
-  Program out = program;
-  adapt(out, plan);
-  return out;
-}
 
 class Runner::Impl {
  public:
@@ -272,10 +159,10 @@ class Runner::Impl {
   void add_row(const Row& wanted) {
     const EngineRow* row = find_engine(wanted);
     if (row == nullptr) {
-      refuse(cat("row ", name_of(wanted),
+      refuse(cat("row ", to_string(wanted),
                  " is not linked into this program; kinds.def lists the rows"));
     }
-    add_subject(*row, name_of(wanted));
+    add_subject(*row, to_string(wanted));
   }
 
   void add_peer(const char* wanted) {
@@ -290,7 +177,7 @@ class Runner::Impl {
       refuse(cat("plan ", plan.name, " has peers: its kinds must be u64 -> u64"));
     }
     add_subject({{plan.key, plan.elem, plan.widths.front()}, peer->make, {}},
-                name_of(plan, wanted));
+                subject_of(plan, wanted));
   }
 
   void add_subject(const EngineRow& row, std::string name) {

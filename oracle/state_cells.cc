@@ -95,6 +95,10 @@ constexpr Result kLiteral[] = {Result::on_empty, Result::few, Result::many, Resu
 constexpr Result kIter[] = {Result::on_empty, Result::first, Result::further};
 constexpr Result kNext[] = {Result::entry, Result::end, Result::closed};
 
+// The phases in which an operation may come to this. Only a growth under way can end (spec 2.10).
+constexpr std::size_t first_phase(Result result) { return result == Result::finished ? 1 : 0; }
+constexpr std::size_t phases_of(Result result) { return kPhases - first_phase(result); }
+
 // Expectations are left out: they are look-ups written into seeds.
 constexpr OperationCells kOperations[] = {
     {OpCode::len, kDone},      {OpCode::access1, kRead},  {OpCode::access2, kLookup},
@@ -115,6 +119,10 @@ constexpr const char* kLoad[] = {"no entry",         "up to a quarter of the thr
                                  "up to half of it", "up to three quarters",
                                  "below it",         "at the threshold",
                                  "beyond it"};
+constexpr const char* kCalm[] = {"quiet", "same-size"};
+// A doubling of n buckets starts beyond 6.5 n entries and ends within n - 1 writes (I11c).
+constexpr const char* kDoublingLoad[] = {"up to half of the threshold",
+                                         "up to three quarters of it"};
 constexpr const char* kOverflow[] = {"no overflow bucket", "less than half as many as buckets",
                                      "half as many or more", "one too few to regrow",
                                      "enough to regrow"};
@@ -139,7 +147,8 @@ struct Shape {
   std::span<const Labels> axes;
 };
 constexpr Labels kSizeAxes[] = {kBuckets, kPhase};
-constexpr Labels kLoadAxes[] = {kLoad, kPhase};
+constexpr Labels kLoadAxes[] = {kLoad, kCalm};
+constexpr Labels kDoublingLoadAxes[] = {kDoublingLoad};
 constexpr Labels kOverflowAxes[] = {kOverflow, kPhase};
 constexpr Labels kEvacuationAxes[] = {kQuarter, kGrowth, kOlder};
 constexpr Labels kChainAxes[] = {kDepth, kPhase, kAccess};
@@ -149,6 +158,7 @@ constexpr Labels kOpenAxes[] = {kOpen, kPhase};
 enum ShapeId : std::uint8_t {
   kSize,
   kLoadOf,
+  kDoublingLoadOf,
   kOverflowOf,
   kEvacuation,
   kChain,
@@ -156,10 +166,15 @@ enum ShapeId : std::uint8_t {
   kExtraOf,
   kIterators
 };
-constexpr Shape kShapes[] = {{"size", kSizeAxes},         {"load", kLoadAxes},
-                             {"overflow", kOverflowAxes}, {"evacuation", kEvacuationAxes},
-                             {"chain", kChainAxes},       {"iterator", kAgeAxes},
-                             {"extra", kExtraAxes},       {"open", kOpenAxes}};
+constexpr Shape kShapes[] = {{"size", kSizeAxes},
+                             {"load", kLoadAxes},
+                             {"load while doubling", kDoublingLoadAxes},
+                             {"overflow", kOverflowAxes},
+                             {"evacuation", kEvacuationAxes},
+                             {"chain", kChainAxes},
+                             {"iterator", kAgeAxes},
+                             {"extra", kExtraAxes},
+                             {"open", kOpenAxes}};
 
 constexpr std::size_t cells_of(const Shape& shape) {
   std::size_t cells = 1;
@@ -179,7 +194,9 @@ constexpr Layout layout_of() {
   Layout layout;
   for (std::size_t at = 0; at < std::size(kOperations); ++at) {
     layout.operations[at] = layout.total;
-    layout.total += kPhases * kOperations[at].results.size();
+    for (const Result result : kOperations[at].results) {
+      layout.total += phases_of(result);
+    }
   }
   for (std::size_t at = 0; at < std::size(kShapes); ++at) {
     layout.shapes[at] = layout.total;
@@ -190,7 +207,8 @@ constexpr Layout layout_of() {
 constexpr Layout kLayout = layout_of();
 static_assert(kLayout.total <= kMostCells);
 
-// The place of (code, result) at phase 0, or kMostCells: a table, since this runs at every step.
+// What the phase is added to for the cell of (code, result), or kMostCells: a table, since this
+// runs at every step.
 constexpr auto kPlaces = [] {
   std::array<std::array<std::uint16_t, kResults.size()>, kOpCodes> places{};
   for (auto& row : places) {
@@ -198,10 +216,11 @@ constexpr auto kPlaces = [] {
   }
   for (std::size_t at = 0; at < std::size(kOperations); ++at) {
     const OperationCells& operation = kOperations[at];
-    for (std::size_t result = 0; result < operation.results.size(); ++result) {
-      places[static_cast<std::size_t>(operation.code)]
-            [static_cast<std::size_t>(operation.results[result])] =
-                static_cast<std::uint16_t>(kLayout.operations[at] + kPhases * result);
+    std::size_t place = kLayout.operations[at];
+    for (const Result result : operation.results) {
+      places[static_cast<std::size_t>(operation.code)][static_cast<std::size_t>(result)] =
+          static_cast<std::uint16_t>(place - first_phase(result));
+      place += phases_of(result);
     }
   }
   return places;
@@ -334,7 +353,6 @@ struct Reason {
   std::string_view state;
   const char* why;
 };
-constexpr const char* kNoGrowth = "only a growth under way can end (spec 2.10)";
 constexpr const char* kGrowingHasArrays = "a growing map has an array (spec 2.7)";
 constexpr const char* kAtOnce =
     "a growth of one or two buckets ends in the write that starts it (spec 2.8)";
@@ -343,9 +361,6 @@ constexpr const char* kFewWrites =
 constexpr const char* kFewOverflow =
     "fewer than 7.5 n entries (I11c) have fewer than n overflow buckets among 2 n buckets (I16)";
 constexpr Reason kReasons[] = {
-    {"assign", "quiet: ended the growth", kNoGrowth},
-    {"update", "quiet: ended the growth", kNoGrowth},
-    {"delete", "quiet: ended the growth", kNoGrowth},
     {"size", "no array, doubling", kGrowingHasArrays},
     {"size", "no array, same-size", kGrowingHasArrays},
     {"size", "1 bucket, doubling", "a doubling leaves two buckets or more (spec 2.7)"},
@@ -360,11 +375,6 @@ constexpr Reason kReasons[] = {
     {"copy", "doubling: of an empty map", kFewWrites},
     {"move", "doubling: of an empty map", kFewWrites},
     {"swap", "doubling: of an empty map", kFewWrites},
-    {"load", "no entry, doubling", kFewWrites},
-    {"load", "up to a quarter of the threshold, doubling", kFewWrites},
-    {"load", "below it, doubling", kFewWrites},
-    {"load", "at the threshold, doubling", kFewWrites},
-    {"load", "beyond it, doubling", kFewWrites},
     {"overflow", "half as many or more, doubling", kFewOverflow},
     {"overflow", "one too few to regrow, doubling", kFewOverflow},
     {"overflow", "enough to regrow, doubling", kFewOverflow},
@@ -377,12 +387,14 @@ std::size_t state_cells() { return kLayout.total; }
 CellText describe_cell(std::size_t cell) {
   CellText text;
   for (std::size_t at = 0; at < std::size(kOperations); ++at) {
-    const OperationCells& operation = kOperations[at];
-    const std::size_t within = cell - kLayout.operations[at];
-    if (cell >= kLayout.operations[at] && within < kPhases * operation.results.size()) {
-      text.group = shape_of(operation.code).name;
-      text.state = cat(kPhase[within % kPhases], ": ",
-                       kResults.at(static_cast<std::size_t>(operation.results[within / kPhases])));
+    std::size_t place = kLayout.operations[at];
+    for (const Result result : kOperations[at].results) {
+      if (cell >= place && cell - place < phases_of(result)) {
+        text.group = shape_of(kOperations[at].code).name;
+        text.state = cat(kPhase[first_phase(result) + cell - place], ": ",
+                         kResults.at(static_cast<std::size_t>(result)));
+      }
+      place += phases_of(result);
     }
   }
   for (std::size_t at = 0; at < std::size(kShapes); ++at) {
@@ -442,7 +454,12 @@ void StateCounter::count(const Operation& operation, const TableView& before,
 void StateCounter::count_shape(const TableView& after) {
   const auto phase = phase_of(after);
   hit(cell_of(kSize, bucket_class(after), phase));
-  hit(cell_of(kLoadOf, load_class(after), phase));
+  if (phase == GrowthPhase::doubling) {
+    constexpr std::size_t half = 2;
+    hit(cell_of(kDoublingLoadOf, load_class(after) <= half ? 0 : 1));
+  } else {
+    hit(cell_of(kLoadOf, load_class(after), phase == GrowthPhase::same_size ? 1 : 0));
+  }
   hit(cell_of(kOverflowOf, overflow_class(after), phase));
   hit(cell_of(kExtraOf, extra_class(after), phase));
   if (after.growing()) {

@@ -46,10 +46,7 @@ rc::Gen<HashSpec> any_hash() {
 
 void showValue(const Program& program, std::ostream& os) { os << '\n' << print_ops(program); }
 
-void showValue(const Row& row, std::ostream& os) {
-  os << to_string(row.key) << " -> " << to_string(row.elem) << ", width "
-     << static_cast<int>(row.width);
-}
+void showValue(const Row& row, std::ostream& os) { os << to_string(row); }
 
 void PrintTo(const Row& row, std::ostream* os) { showValue(row, *os); }
 

@@ -32,8 +32,11 @@ class Stop(Exception):
     """Ends the run with an exit code and a message."""
 
     def __init__(self, code, message):
-        super().__init__(message)
+        super().__init__(code, message)  # both: it may come out of another process, pickled
         self.code = code
+
+    def __str__(self):
+        return str(self.args[1])
 
 
 def say(message):

@@ -158,6 +158,7 @@ FuzzerOptions Campaign::fuzzer_options(const std::string& target, const Score& s
   options.artifacts = folder_.artifacts(target);
   options.log = folder_.log(target);
   options.seed = options_.seed;
+  options.known = findings_.known();  // there are some only where it keeps going
   options.stopping = [this] { return stopping(); };
   // What is left after a restart.
   if (options_.runs.has_value()) {
@@ -245,7 +246,7 @@ bool Campaign::after_run(std::size_t index, const Fuzzer& fuzzer, FuzzerEnd end)
         is_new ? "" : "met by another target already");
     return false;
   }
-  if (!fuzzer.log().initialized()) {
+  if (!fuzzer.log().initialized() && !is_new) {
     set(TargetState::stopped, "an input of its own folders fails, so it cannot start");
     return false;
   }
@@ -296,19 +297,8 @@ int Campaign::conclude() {
   return kOk;
 }
 
-// Targets in the order of the plans, each of them once, and a budget.
 CampaignOptions completed(CampaignOptions options) {
-  for (const std::string& target : options.targets) {
-    require_target(target);
-  }
-  std::vector<std::string> targets;
-  for (const RunPlan& plan : all_plans()) {
-    if (options.targets.empty() || std::find(options.targets.begin(), options.targets.end(),
-                                             plan.name) != options.targets.end()) {
-      targets.emplace_back(plan.name);
-    }
-  }
-  options.targets = std::move(targets);
+  options.targets = in_order_of_plans(options.targets);
   for (const std::string& target : options.targets) {
     if (access(fuzzer_path(target).c_str(), X_OK) != 0) {
       stop(kEnvironment, "{} is not built: run ci/campaign, which builds it",

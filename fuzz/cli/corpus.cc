@@ -101,8 +101,7 @@ int corpus_stats(const fs::path& folder) {
   Worker worker;
   for (const Seed& seed : seeds) {
     const Header& header = seed.program.header;
-    ++by_row[fmt::format("{} -> {}, width {}", to_string(header.key), to_string(header.elem),
-                         header.width)];
+    ++by_row[to_string(Row{header.key, header.elem, header.width})];
     for (const Operation& operation : seed.program.operations) {
       ++by_code.at(static_cast<std::size_t>(operation.code));
     }

@@ -23,8 +23,7 @@ Outcome difference(const std::string& target, const Program& program, const Trac
   failure.expected = fmt::format("trace digest {:016x}, as when it ran first", digest_of(first));
   failure.got = fmt::format("trace digest {:016x} {}", digest_of(other), where);
   failure.where = fmt::format("the traces differ from step {} on", step);
-  failure.subject = fmt::format("{} -> {}, width {}", to_string(run.header.key),
-                                to_string(run.header.elem), run.header.width);
+  failure.subject = to_string(Row{run.header.key, run.header.elem, run.header.width});
   Outcome outcome;
   outcome.failed = true;
   outcome.signature = signature_of(failure);

@@ -121,6 +121,8 @@ int doctor() {
   checkup.tool(Need::optional, "llvm-symbolizer", {"llvm-symbolizer-19", "--version"},
                "for names in sanitizers' stacks", install);
   checkup.tool(Need::optional, "go", {"go", "version"}, "for the Go reference", install);
+  checkup.tool(Need::optional, "valgrind", {"valgrind", "--version"}, "for ci/test -L valgrind",
+               install);
   checkup.tool(Need::optional, "git", {"git", "--version"}, "to say which revision failed",
                install);
   check_targets(checkup);

@@ -53,6 +53,15 @@ std::string file_stem(const Signature& signature) {
   return stem;
 }
 
+std::vector<std::string> Findings::known() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> signatures;
+  for (const auto& [signature, target] : known_) {
+    signatures.push_back(signature);
+  }
+  return signatures;
+}
+
 std::vector<Finding> Findings::all() const {
   const std::lock_guard lock(mutex_);
   return all_;

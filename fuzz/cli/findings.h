@@ -42,6 +42,9 @@ class Findings {
 
   [[nodiscard]] std::vector<Finding> all() const;
 
+  // The signatures met so far.
+  [[nodiscard]] std::vector<std::string> known() const;
+
  private:
   struct Failing;
   void save(Failing failing);

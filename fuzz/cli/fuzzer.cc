@@ -15,6 +15,7 @@
 #include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/stop.h"
 #include "fuzz/mutate_bytes.h"
+#include "fuzz/target.h"
 
 namespace mapfuzz::cli {
 namespace {
@@ -67,6 +68,10 @@ FuzzerEnd Fuzzer::run(const OnTick& on_tick) {
   // The exit code tells a report from a start that failed: a user's options must not change it.
   for (const char* variable : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     request.environment.emplace_back(variable, sanitizer_options(variable, "exitcode=77"));
+  }
+  if (!options_.known.empty()) {
+    request.environment.emplace_back(kKnownVariable,
+                                     fmt::format("{}", fmt::join(options_.known, ";")));
   }
   stats_.give_to(request);
   const Clock::time_point start = Clock::now();

@@ -23,6 +23,7 @@ struct FuzzerOptions {
   std::optional<std::chrono::seconds> time;
   std::optional<std::uint64_t> runs;
   std::optional<std::uint32_t> seed;
+  std::vector<std::string> known = {};  // signatures of failures to pass over (target.h)
   std::function<bool()> stopping = {};  // true: end soon, and be well
 };
 

@@ -13,8 +13,7 @@
 #include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/place.h"
 #include "fuzz/cli/stop.h"
-#include "fuzz/cli/test_case.h"
-#include "fuzz/plans.h"
+#include "fuzz/cli/targets_verb.h"
 
 namespace mapfuzz::cli {
 namespace {
@@ -60,18 +59,7 @@ const char* word_for(ExitCode code) {
 }
 
 GateOptions completed(GateOptions options) {
-  for (const std::string& target : options.targets) {
-    require_target(target);
-  }
-  // In the order of the plans, and each of them once.
-  std::vector<std::string> targets;
-  for (const RunPlan& plan : all_plans()) {
-    if (options.targets.empty() || std::find(options.targets.begin(), options.targets.end(),
-                                             plan.name) != options.targets.end()) {
-      targets.emplace_back(plan.name);
-    }
-  }
-  options.targets = std::move(targets);
+  options.targets = in_order_of_plans(options.targets);
   if (options.stages.empty()) {
     options.stages = gate_stages();
   }

@@ -152,7 +152,7 @@ StageResult gate_build(GateRun& run) {
     return broken(logged, "a tree does not build", command);
   }
   StageResult result;
-  result.summary = fmt::format("trees gcc, tsan and asan, {} tests", tests);
+  result.summary = fmt::format("all trees, {} tests", tests);
   return result;
 }
 

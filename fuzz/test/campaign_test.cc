@@ -73,6 +73,18 @@ TEST_F(CampaignTest, BoundedByRunsEndsGreenAndTheNextOneGoesOn) {
   EXPECT_EQ(totals()["runs"], 2);
 }
 
+// Several seeds fail under `quirks`, each as often as the target starts.
+TEST_F(CampaignTest, KeepsGoingPastWhatItHasMet) {
+  const CommandResult done = run_cli({"campaign", "--target", "quirks", "--keep-going", "--runs",
+                                      "3000", "--seed", "1", "--out", out()});
+  EXPECT_EQ(done.code, kFinding) << done.err;
+  const auto findings = files_under(fs::path(out()) / "findings", ".ops").size();
+  EXPECT_GE(findings, 2U);
+  const auto target = nlohmann::json::parse(read_file(fs::path(out()) / "state.json"));
+  EXPECT_GE(target["targets"]["quirks"]["execs"], 3000U);
+  EXPECT_EQ(target["targets"]["quirks"]["runs"], findings + 1) << "one more after each new one";
+}
+
 TEST_F(CampaignTest, TellsTheStatesThatWereReachedAndAddsThemUp) {
   const CommandResult first = run_cli(arguments({"--runs", "300", "--seed", "1"}));
   EXPECT_EQ(first.code, kOk) << first.err;

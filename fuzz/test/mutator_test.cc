@@ -135,6 +135,16 @@ TEST(Mutator, OpensIteratorsBeforeAGrowth) {
   EXPECT_GE(grew, 30) << "none does without it";
 }
 
+TEST(Mutator, MakesAMapGrowAtTheSameSize) {
+  int regrown = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Program program = assigns(20);
+    Mutator(seed).apply(Mutation::across_growths, program);
+    regrown += run(program).same_size ? 1 : 0;
+  }
+  EXPECT_GE(regrown, 30) << "none does without it";
+}
+
 TEST(Mutator, MakesKeysCollide) {
   int same_bucket = 0;
   int siblings = 0;

@@ -5,10 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
 #include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 #include "fuzz/plans.h"
 #include "fuzz/stats_page.h"
+#include "oracle/byte_codec.h"
+#include "oracle/text_codec.h"
 
 namespace mapfuzz {
 namespace {
@@ -45,6 +51,26 @@ TEST(Target, FailureOpensWithTheLineThatFleetsSortBy) {
               testing::MatchesRegex(R"(.*\.cc:[0-9]+: ASSERTION FAILED: oracle\[expect\] .*)"));
   EXPECT_THAT(text, AllOf(HasSubstr("FAILED expect at step 0"),
                           HasSubstr("--- program\nmapfuzz 1\n"), HasSubstr("--- end of program")));
+}
+
+// Q1 of spec 2.12: a cleared entry is produced.
+std::vector<std::uint8_t> cleared_and_produced() {
+  constexpr std::string_view text =
+      "mapfuzz 1\nmap key=u64 elem=u64 hash=identity seed=1 policy=go-exact\n"
+      "literal 0 = 26\nassign 28 = 1\niter a draw=2\nnext a\nclear\nnext a\n";
+  return encode(std::get<OpsText>(parse_ops(text)).program);
+}
+
+TEST(TargetDeathTest, PassesOverAFailureThatIsKnownAndOverNoOther) {
+  const std::vector<std::uint8_t> bytes = cleared_and_produced();
+  const auto run = [&](const char* known) {
+    setenv(kKnownVariable, known, 1);
+    run_target(*find_plan("quirks"), bytes.data(), bytes.size());
+    std::exit(0);
+  };
+  EXPECT_EXIT(run("I5 len quiet;I32.removed next quiet"), testing::ExitedWithCode(0), "");
+  EXPECT_DEATH(run("I5 len quiet;I32.removed next doubling"), "oracle.I32.removed");
+  EXPECT_DEATH(run("removed next quiet"), "oracle.I32.removed");
 }
 
 }  // namespace

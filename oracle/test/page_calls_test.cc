@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "gomap/map.h"
 #include "gomap/pages.h"
 #include "oracle/test/forge.h"
 
@@ -40,6 +41,22 @@ TEST(PageCalls, GiveBackOldBucketsThatTheAuditAccountsFor) {
   EXPECT_GT(given_back, 14'000U);
   ASSERT_TRUE(bench.engine->view().growing());
   EXPECT_EQ(told(bench.audit.whole(bench.engine->view(), *bench.model)), "nothing");
+}
+
+// Of 18 MiB: the starts of its halves are on small pages, the rest on huge ones.
+TEST(PageCalls, GiveBackSmallAndHugePagesAndNothingThatIsInUse) {
+  constexpr std::uint64_t grows_at = 13 << 17U;
+  constexpr std::uint64_t most = grows_at + (1U << 17U);
+  gomap::Map<std::uint64_t, std::uint64_t> map(std::int64_t{0});
+  for (std::uint64_t key = 0; key < most; ++key) {
+    map.assign(key) = ~key;
+    if (key % 4096 == 0 || key >= most - 4) {
+      for (std::uint64_t other = 0; other <= key; other += 1 + key / 1000) {
+        ASSERT_NE(map.access2(other), nullptr) << "key " << other << " of " << key;
+        ASSERT_EQ(*map.access2(other), ~other);
+      }
+    }
+  }
 }
 
 }  // namespace

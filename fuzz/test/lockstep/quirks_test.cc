@@ -33,6 +33,21 @@ std::vector<fs::path> files() {
   return found;
 }
 
+// How each breaks the contract: what a campaign of target `quirks` tells them apart by.
+struct Known {
+  const char* quirk;
+  const char* clauses;  // one of them
+};
+constexpr Known kKnown[] = {
+    {"q1-", "I32.removed"},           {"q2-", "I32.twice-since-empty"}, {"q3-", "I32.twice"},
+    {"q4-", "I32.missed-nan"},        {"q5-", "I32.missed I32.twice"},  {"q6-", "I32.panic"},
+    {"q7-", "I32.twice-since-empty"},
+};
+
+bool is(const fs::path& file, const Known& known) {
+  return file.filename().string().starts_with(known.quirk);
+}
+
 class Quirk : public testing::TestWithParam<fs::path> {
  protected:
   void SetUp() override {
@@ -54,7 +69,12 @@ class Quirk : public testing::TestWithParam<fs::path> {
 TEST_P(Quirk, GosOwnIteratorBreaksTheContract) {
   const Verdict verdict = Runner(replay_plan(program_)).run(program_);
   ASSERT_FALSE(verdict.ok());
-  EXPECT_EQ(verdict.failure->clause.id, "I32") << told(program_, verdict);
+  const auto* const known = std::find_if(std::begin(kKnown), std::end(kKnown),
+                                         [](const Known& k) { return is(GetParam(), k); });
+  ASSERT_NE(known, std::end(kKnown)) << "a quirk without a number";
+  const std::string id = verdict.failure->clause.id + ' ';
+  EXPECT_NE((std::string(known->clauses) + ' ').find(id), std::string::npos)
+      << told(program_, verdict);
 }
 
 TEST_P(Quirk, ASoundIteratorDoesNot) {
@@ -82,10 +102,10 @@ INSTANTIATE_TEST_SUITE_P(Corpus, Quirk, testing::ValuesIn(files()), name_of);
 // A file that is gone would otherwise be a test less.
 TEST(Quirks, EachHasAProgram) {
   const std::vector<fs::path> found = files();
-  for (const char* quirk : {"q1-", "q2-", "q3-", "q4-", "q5-", "q6-", "q7-"}) {
+  for (const Known& known : kKnown) {
     EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const fs::path& file) {
-      return file.filename().string().rfind(quirk, 0) == 0;
-    })) << quirk;
+      return is(file, known);
+    })) << known.quirk;
   }
 }
 
