@@ -192,8 +192,9 @@ def git(*words):
 
 
 def revision():
-    """The tables that --write leaves behind are no change."""
-    changed = git("status", "--porcelain", "--", ".", ":!fuzz/measure/README.md")
+    """The tables that --write leaves behind, here and in the sweep, are no change."""
+    changed = git("status", "--porcelain", "--", ".", ":!fuzz/measure/README.md",
+                  ":!fuzz/sweep/README.md")
     return (git("rev-parse", "--short=12", "HEAD") or "unknown") + ("-dirty" if changed else "")
 
 

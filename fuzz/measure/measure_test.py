@@ -104,11 +104,12 @@ class Plan(unittest.TestCase):
 class Trials(unittest.TestCase):
     """In a process of its own, as `perform` has it: a trial waits for all children there are."""
 
-    def run_alone(self, script, limit):
+    def run_alone(self, script, limit, goal="None"):
         with tempfile.TemporaryDirectory() as folder:
             code = ("import pathlib, sys, trial; trial.adopt_orphans(); "
-                    "end = trial.run([sys.executable, '-c', sys.argv[2]], None, "
-                    "pathlib.Path(sys.argv[1]), float(sys.argv[3])); "
+                    "folder = pathlib.Path(sys.argv[1]); "
+                    "end = trial.run([sys.executable, '-c', sys.argv[2]], None, folder, "
+                    f"float(sys.argv[3]), {goal}); "
                     "print(end.cpu, end.stopped, end.code, end.executions)")
             out = subprocess.run([sys.executable, "-B", "-c", code, folder, script, str(limit)],
                                  cwd=measure.HERE, stdout=subprocess.PIPE, text=True, check=True)
@@ -120,6 +121,14 @@ class Trials(unittest.TestCase):
         self.assertTrue(stopped)
         self.assertGreaterEqual(cpu, 0.3)
         self.assertEqual(code, -signal.SIGKILL)
+
+    def test_the_limit_is_for_reaching_the_goal(self):
+        script = "import time; {}\nwhile time.process_time() < 0.8: pass"
+        goal = "lambda: (folder / 'here').exists()"
+        _, stopped, code, _ = self.run_alone(script.format("open('here', 'w')"), 0.5, goal)
+        self.assertEqual((stopped, code), (False, 0))
+        _, stopped, _, _ = self.run_alone(script.format("open('there', 'w')"), 0.5, goal)
+        self.assertTrue(stopped)
 
     def test_orphans_count_and_do_not_survive(self):
         script = ("import os, sys\n"

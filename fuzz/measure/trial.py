@@ -29,6 +29,7 @@ class End:
     stopped: bool  # at the limit; else the program ended by itself
     code: int  # exit code; negative: a signal
     output: str
+    goal_cpu: float | None = None  # seconds when the goal was seen
 
 
 def adopt_orphans():
@@ -98,14 +99,15 @@ def kill_all():
             pass
 
 
-def run(command, env, folder, limit):
+def run(command, env, folder, limit, goal=None):
     """Runs `command` in `folder`, for at most `limit` seconds of CPU. A process runs one at a time,
-    and has no other children."""
+    and has no other children. Once `goal` has been true the command may end as it likes: the limit
+    is for reaching it."""
     page_file = folder / "stats-page"
     page_file.write_bytes(bytes(PAGE_BYTES))
     log = folder / "log"
     env = dict(os.environ if env is None else env) | {"MAPFUZZ_STATS": str(page_file)}
-    used, stopped, code = 0.0, False, None
+    used, stopped, code, goal_cpu = 0.0, False, None, None
     with open(log, "wb") as out:
         child = subprocess.Popen([str(word) for word in command], env=env, cwd=folder,
                                  stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
@@ -114,9 +116,12 @@ def run(command, env, folder, limit):
             time.sleep(TICK)
             cpu, statuses = reap(block=False)
             used += cpu
+            now = used + cpu_now()
+            if goal is not None and goal_cpu is None and goal():
+                goal_cpu = now
             if child.pid in statuses:
                 code = os.waitstatus_to_exitcode(statuses[child.pid])
-            elif used + cpu_now() >= limit:
+            elif goal_cpu is None and now >= limit:
                 stopped = True
                 code = -signal.SIGKILL
     finally:
@@ -127,4 +132,4 @@ def run(command, env, folder, limit):
         child.returncode = 0 if code is None else code  # subprocess must not wait for it
     executions, states = parse_page(page_file.read_bytes())
     return End(used, executions, states, stopped, code,
-               log.read_text(encoding="utf-8", errors="replace"))
+               log.read_text(encoding="utf-8", errors="replace"), goal_cpu)

@@ -1,0 +1,30 @@
+# The mutants of the sweep (README.md): each as a canary is, but built on demand.
+set(sweep_dir ${CMAKE_CURRENT_LIST_DIR})
+file(GLOB edits CONFIGURE_DEPENDS ${sweep_dir}/*.edit)
+foreach(edit IN LISTS edits)
+  cmake_path(GET edit STEM id)
+  if(EXISTS ${canaries}/${id}.edit)
+    message(FATAL_ERROR "${id} is a canary and a mutant of the sweep: give one another name")
+  endif()
+  mapfuzz_planted(${edit} ${CMAKE_BINARY_DIR}/sweep/${id} target)
+  if(target)
+    foreach(kind row fuzzer mapfuzz)
+      set_target_properties(canary_${id}_${kind} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endforeach()
+  endif()
+endforeach()
+
+# The sweep must not rot between two runs: its arithmetic, and all of it on one mutant and one seed.
+set(test ${MAPFUZZ_TEST_PREFIX}sweep.python_test)
+add_test(NAME ${test} COMMAND ${MAPFUZZ_PYTHON} -B -m unittest sweep_test
+         WORKING_DIRECTORY ${sweep_dir})
+set_tests_properties(${test} PROPERTIES LABELS unit TIMEOUT 60)
+
+set(test ${MAPFUZZ_TEST_PREFIX}sweep.OneMutantOneSeed)
+add_test(NAME ${test} COMMAND ${MAPFUZZ_PYTHON} -B ${sweep_dir}/smoke.py ${CMAKE_BINARY_DIR})
+set_tests_properties(${test} PROPERTIES LABELS sweep TIMEOUT 300)
+foreach(exe canary_D01_fuzzer canary_D01_mapfuzz)
+  set_target_properties(${exe} PROPERTIES EXCLUDE_FROM_ALL OFF)
+  add_dependencies(sweep_tests ${exe})
+endforeach()
+add_dependencies(sweep_tests mapfuzz ops_u64_fuzzer)
