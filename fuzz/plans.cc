@@ -12,22 +12,10 @@ namespace mapfuzz {
 
 namespace {
 
-// Switches these operations off.
-std::uint32_t all_of(std::initializer_list<OpCode> codes) {
-  std::uint32_t off = 0;
-  for (const OpCode code : codes) {
-    off |= std::uint32_t{1} << static_cast<unsigned>(code);
-  }
-  return off;
-}
-
 // Switches all operations off but these.
 std::uint32_t all_but(std::initializer_list<OpCode> codes) {
   return ((std::uint32_t{1} << kOpCodes) - 1) & ~all_of(codes);
 }
-
-// Of targets whose maps do not meet thrown exceptions: those are what `fault` is for.
-const std::uint32_t kNoFaults = all_of({OpCode::inject});
 
 // The Go runtime alone judges: what the other targets' judges see is theirs to find. A reentered
 // write is fatal in Go, and would take the process along; and nothing throws there.

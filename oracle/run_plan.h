@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,19 @@
 namespace mapfuzz {
 
 enum class AuditMode : std::uint8_t { off, touched };
+
+// A set of operations, as RunPlan::off and a program's header hold it.
+constexpr std::uint32_t all_of(std::initializer_list<OpCode> codes) {
+  std::uint32_t set = 0;
+  for (const OpCode code : codes) {
+    set |= std::uint32_t{1} << static_cast<unsigned>(code);
+  }
+  return set;
+}
+
+// Off where maps do not meet thrown exceptions, which is what the target `fault` is for. Off above
+// all where tables of other layouts must answer alike: the k-th hash is another operation's there.
+inline constexpr std::uint32_t kNoFaults = all_of({OpCode::inject});
 
 // Which maps run, who judges them.
 struct RunPlan {

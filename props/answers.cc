@@ -13,7 +13,9 @@ namespace mapfuzz {
 std::vector<Answer> answers_to(const Program& program) {
   require_passes(program);
   std::vector<Answer> answers;
-  Runner runner(plan_of(program));
+  RunPlan plan = plan_of(program);
+  plan.off = kNoFaults;
+  Runner runner(plan);
   runner.observe(
       [&](const Program& run, std::size_t step, const Observation& seen, const gomap::TableView&) {
         answers.resize(step + 1);

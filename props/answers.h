@@ -18,8 +18,8 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-// One for each operation that ran; those of `next` and of a skipped operation are empty. Fails the
-// property that calls it where the run fails (judge.h).
+// One for each operation that ran; those of `next` and of a skipped operation, which `inject` is
+// here, are empty. Fails the property that calls it where the run fails (judge.h).
 [[nodiscard]] std::vector<Answer> answers_to(const Program& program);
 
 // Fails the property where the two differ, up to the end of the shorter: programs are cut at a

@@ -78,7 +78,11 @@ RunPlan plan_of(const Program& program) {
 }
 
 RunPlan widths_plan() {
-  return {.name = kWidths.data(), .widths = {8, 4, 2, 1}, .tree_model = false, .flat_model = true};
+  return {.name = kWidths.data(),
+          .widths = {8, 4, 2, 1},
+          .tree_model = false,
+          .flat_model = true,
+          .off = kNoFaults};
 }
 
 fs::path failures_folder() {

@@ -241,7 +241,7 @@ TEST(WrongPeer, ThatDropsAKeyAtRehashIsToldByName) {
   EXPECT_EQ(to_string(signature_of(counted)), "model.length len quiet");
   EXPECT_EQ(counted.subject, "u64 -> u64, drops a key");
   const Failure ranged = failure_of(plan, with(with_keys(table(), 0, 1, 100), {op(OpCode::range)}));
-  EXPECT_EQ(to_string(signature_of(ranged)), "I32 range quiet") << "the iteration contract";
+  EXPECT_EQ(to_string(signature_of(ranged)), "I32.missed range quiet") << "the iteration contract";
   EXPECT_EQ(ranged.got, "the end");
 }
 
