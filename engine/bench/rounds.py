@@ -77,7 +77,7 @@ def full():
         tasks.append(Task(key, M1, ("latency",), ENGINES, 9))
         tasks.append(Task(key, M8, ("latency",), (GO, ENGINE, *FLAT), 7))
         tasks.append(Task(key, M8, ("latency",), ("std",), 3))
-    return Plan(tasks, 8, 1500)
+    return Plan(tasks, 8, 900)
 
 
 def memory_tasks(keys):

@@ -66,9 +66,11 @@ inline constexpr std::uint64_t kRoot5 = 0x3C6EF372FE94F82BU;
     const char* const last = at + size - 16;
     const std::uint64_t tail =
         fold_multiply(load64(last) ^ detail::kRoot3, load64(last + 8) ^ start);
-    std::uint64_t state = start;
-    for (; at < last; at += 16) {
-      state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ state);
+    std::uint64_t state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ start);
+    if (size > 32) [[unlikely]] {
+      for (at += 16; at < last; at += 16) {
+        state = fold_multiply(load64(at) ^ detail::kRoot2, load64(at + 8) ^ state);
+      }
     }
     return fold_multiply(state ^ detail::kRoot3, tail ^ size ^ detail::kRoot2);
   }
@@ -145,7 +147,6 @@ struct StringEqual {
   using is_transparent = void;
   [[nodiscard, gnu::always_inline]] inline bool operator()(std::string_view a,
                                                            std::string_view b) const noexcept {
-    constexpr std::size_t word = sizeof(std::uint64_t);
     const std::size_t size = a.size();
     if (size != b.size()) {
       return false;
@@ -155,35 +156,50 @@ struct StringEqual {
     if (left == right) {
       return true;
     }
-    if (size < word) {
-      return size == 0 || same_bytes(left, right, size);
+    if (size <= 2 * kHalf) {
+      return size >= kHalf ? same_ends<kHalf>(left, right, size)
+                           : size == 0 || same_bytes(left, right, size);
     }
-    const std::size_t last = size - word;
-    if (differ(left, right, 0) != 0 || differ(left, right, last) != 0) {
-      return false;
-    }
-    if (size <= 2 * word) {
-      return true;
-    }
-    return size <= 4 * word ? (differ(left, right, word) | differ(left, right, last - word)) == 0
-                            : same_bytes(left + word, right + word, size - 2 * word);
+    return size <= 4 * kHalf ? same_ends<2 * kHalf>(left, right, size)
+                             : same_bytes(left, right, size);
   }
 
  private:
-  // Out of line: the registers that a call would cost are then not paid for by short texts.
-  [[nodiscard, gnu::noinline]] static bool same_bytes(const char* a, const char* b,
-                                                      std::size_t size) {
+  // Out of line and saving all registers itself: short texts do not pay for a call that others
+  // make.
+#if defined(__clang__)
+  [[clang::preserve_most]]
+#endif
+  [[nodiscard, gnu::noinline]] static bool
+  same_bytes(const char* a, const char* b, std::size_t size) {
     return std::memcmp(a, b, size) == 0;
   }
 
-  [[nodiscard]] static std::uint64_t differ(const char* a, const char* b, std::size_t at) {
-    return detail::load64(a + at) ^ detail::load64(b + at);
+  // So many bytes from either end, which may overlap; a length known here is no call.
+  template <std::size_t kBytes>
+  [[nodiscard, gnu::always_inline]] static inline bool same_ends(const char* a, const char* b,
+                                                                 std::size_t size) {
+    const std::size_t last = size - kBytes;
+    const bool starts = std::memcmp(a, b, kBytes) == 0;
+    const bool ends = std::memcmp(a + last, b + last, kBytes) == 0;
+    return starts & ends;
   }
+
+  static constexpr std::size_t kHalf = sizeof(std::uint64_t);
 };
 template <class Traits, class Allocator>
 struct DefaultEqual<std::basic_string<char, Traits, Allocator>> : StringEqual {};
 template <>
 struct DefaultEqual<std::string_view> : StringEqual {};
+
+// An equality that calls nothing of a user's, and so cannot write to the map that asks it.
+template <class Equal, class Key, class Query>
+inline constexpr bool kEqualIsBuiltIn =
+    (std::is_arithmetic_v<Key> && std::is_arithmetic_v<Query> &&
+     (std::is_same_v<Equal, DefaultEqual<Key>> || std::is_same_v<Equal, std::equal_to<Key>> ||
+      std::is_same_v<Equal, std::equal_to<>>)) ||
+    (std::is_same_v<Equal, DefaultEqual<Key>> && std::is_base_of_v<StringEqual, Equal> &&
+     (std::is_same_v<Query, Key> || std::is_same_v<Query, std::string_view>));
 
 // Calls a hash of either shape.
 template <class Hash, class Key>

@@ -349,9 +349,7 @@ class Table {
 
   // Equality of keys is that of their bits, and calls nothing.
   static constexpr bool kComparesBits =
-      std::is_integral_v<Key> &&
-      (std::is_same_v<EqualT, DefaultEqual<Key>> || std::is_same_v<EqualT, std::equal_to<Key>> ||
-       std::is_same_v<EqualT, std::equal_to<>>);
+      std::is_integral_v<Key> && kEqualIsBuiltIn<EqualT, Key, Key>;
 
   // What a key given by reference is kept as during a write.
   using KeyCopy = std::conditional_t<Layout::KeySlot::indirect, const Key&, const Key>;
@@ -406,7 +404,8 @@ class Table {
   class WriteScope;
   struct Spot;
   template <class Q>
-  [[nodiscard]] Spot find_spot(std::byte* base, std::uint8_t top, const Q& query) const;
+  [[nodiscard, gnu::always_inline]] inline Spot find_spot(std::byte* base, std::uint8_t top,
+                                                          const Q& query) const;
   template <bool kUpdateKey, class Q, class KeyArg, class... ElemArgs>
   Placed place(const Q& query, KeyArg&& key_arg, ElemArgs&&... elem_args);
   void mark_deleted(std::byte* base, CellRef at);

@@ -23,6 +23,9 @@ std::byte* Table<K, E, H, Q, C>::home_for_read(std::uint64_t h) const {
 template <class K, class E, class H, class Q, class C>
 template <class Query>
 bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key) const {
+  if constexpr (kEqualIsBuiltIn<Q, K, Query>) {
+    return equal(*Layout::key(bucket, cell), key);
+  }
   const std::uint64_t seen = modifications;
   const bool equal_keys = equal(*Layout::key(bucket, cell), key);
   if (modifications != seen) [[unlikely]] {

@@ -31,10 +31,11 @@ class Table<K, E, H, Q, C>::WriteScope {
   // Another writer has been here if the flag is gone.
   void finish() {
     finished_ = true;
-    if (!table_.has_flag(kHashWriting)) [[unlikely]] {
+    const std::uint8_t seen = table_.flags.load(std::memory_order_relaxed);
+    if ((seen & kHashWriting) == 0) [[unlikely]] {
       fatal("concurrent map writes");
     }
-    lower();
+    table_.set_flags(static_cast<std::uint8_t>(seen & ~kHashWriting));
   }
 
  private:
