@@ -28,7 +28,9 @@ class Task:
     what: tuple  # operations, or ("latency",), or ("memory",)
     engines: tuple
     most: int  # rounds
-    turns: int = 1  # within a round
+    # Within a round. The first growth to 64k entries in a process finds no memory at hand and the
+    # second does, which is ten times the p99.9: one turn, so that a median is of one kind.
+    turns: int = 1
     done: int = 0
     took: float = 0  # seconds, the last round
 
@@ -55,7 +57,7 @@ def quick():
         for entries in (8, 64, 1024, K64):
             tasks.append(Task(key, entries, TIMED, ENGINES, 7, turns=4))
         tasks.append(Task(key, M1, TIMED, (GO, ENGINE), 7, turns=2))
-        tasks.append(Task(key, K64, ("latency",), ENGINES, 7, turns=2))
+        tasks.append(Task(key, K64, ("latency",), ENGINES, 9))
         tasks.append(Task(key, M1, ("latency",), (GO, ENGINE), 5))
     tasks.append(Task("u64", M8, ("latency",), (GO, ENGINE), 7, turns=2))
     tasks.append(Task("u64", M8, ("latency",), FLAT, 2))
@@ -73,10 +75,10 @@ def full():
         tasks.append(Task(key, M1, TIMED, ENGINES, 7, turns=3))
         tasks.append(Task(key, M8, TIMED, (GO, ENGINE), 5))
         tasks.append(Task(key, M8, TIMED, OTHERS, 2))
-        tasks.append(Task(key, K64, ("latency",), ENGINES, 9, turns=2))
+        tasks.append(Task(key, K64, ("latency",), ENGINES, 9))
         tasks.append(Task(key, M1, ("latency",), ENGINES, 9))
-        tasks.append(Task(key, M8, ("latency",), (GO, ENGINE, *FLAT), 7))
-        tasks.append(Task(key, M8, ("latency",), ("std",), 3))
+        tasks.append(Task(key, M8, ("latency",), (GO, ENGINE), 9))
+        tasks.append(Task(key, M8, ("latency",), OTHERS, 2))
     return Plan(tasks, 8, 900)
 
 
