@@ -6,6 +6,7 @@
 
 #include "fuzz/mutator.h"
 #include "oracle/byte_codec.h"
+#include "oracle/run_plan.h"
 
 namespace mapfuzz {
 namespace {
@@ -27,11 +28,16 @@ std::size_t write(Program& program, std::uint8_t* out, std::size_t most) {
 
 }  // namespace
 
-std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,
-                         std::uint64_t seed) {
+std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most, std::uint64_t seed,
+                         const RunPlan* plan) {
   static Program program;
   decode({data, size}, program);
-  Mutator(seed).mutate(program);
+  if (plan != nullptr) {
+    adapt(program, *plan);
+  }
+  const std::uint32_t off = plan == nullptr ? 0 : plan->off;
+  Mutator(seed, off).mutate(program);
+  program.header.off &= ~off;
   return write(program, data, most);
 }
 

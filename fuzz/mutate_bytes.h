@@ -7,6 +7,8 @@
 
 namespace mapfuzz {
 
+struct RunPlan;
+
 // Campaigns let no engine make longer inputs.
 inline constexpr std::size_t kMaxInputBytes = 2048;
 
@@ -14,9 +16,10 @@ inline constexpr std::size_t kMaxInputBytes = 2048;
 inline constexpr unsigned kBytesOneIn = 16;
 
 // Mutates the program that `data`'s first `size` bytes stand for, in place; returns the new size,
-// at most `most`. Where the program becomes too long for `most` bytes, its end is cut off.
+// at most `most`. Where the program becomes too long for `most` bytes, its end is cut off. Given a
+// plan, it is the program which that plan runs: of its row, without operations that it has off.
 [[nodiscard]] std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,
-                                       std::uint64_t seed);
+                                       std::uint64_t seed, const RunPlan* plan = nullptr);
 
 // Of two programs one (Mutator::cross), into `out`; returns its size.
 [[nodiscard]] std::size_t cross_bytes(std::span<const std::uint8_t> a,

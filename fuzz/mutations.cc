@@ -4,8 +4,12 @@
 #include <boost/container/flat_set.hpp>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
+#include "fuzz/foresight.h"
 #include "fuzz/mutator.h"
+#include "fuzz/story.h"
+#include "oracle/faults.h"
 #include "oracle/kinds.h"
 
 namespace mapfuzz {
@@ -13,80 +17,6 @@ namespace {
 
 // No std::set: MemorySanitizer does not see what libstdc++ does inside.
 using Keys = boost::container::flat_set<std::uint32_t>;
-
-// A map before some operation, as far as keys and hints alone tell.
-struct Held {
-  Keys keys;
-  std::size_t room = 0;  // entries that it was made for, or has had: it never shrinks
-
-  void add(std::uint32_t key) {
-    keys.insert(key);
-    room = std::max(room, keys.size());
-  }
-};
-
-Held held_before(const Program& program, std::size_t at) {
-  const KeyKind kind = program.header.key;
-  const auto hinted = [](std::int64_t hint) {
-    return Held{{}, hint > 0 && hint <= kMaxHint ? static_cast<std::size_t>(hint) : 0};
-  };
-  Held held = hinted(program.header.hint);
-  Held other;
-  for (std::size_t n = 0; n < at; ++n) {
-    const Operation& operation = program.operations[n];
-    if ((program.header.off >> static_cast<unsigned>(operation.code) & 1U) != 0) {
-      continue;
-    }
-    switch (operation.code) {
-      case OpCode::assign:
-      case OpCode::update:
-        held.add(key_class(kind, operation.key));
-        break;
-      case OpCode::erase:
-        held.keys.erase(key_class(kind, operation.key));
-        break;
-      case OpCode::clear:
-        held.keys.clear();
-        break;
-      case OpCode::nil:
-        held = {};
-        break;
-      case OpCode::remake:
-        held = hinted(operation.value);
-        break;
-      case OpCode::literal:
-        held = {};
-        for (std::uint32_t entry = 0; entry < operation.value; ++entry) {
-          held.add(key_class(kind, literal_key(kind, operation.key, entry)));
-        }
-        break;
-      case OpCode::copy:
-        other = held;
-        break;
-      case OpCode::move:
-        other = std::exchange(held, {});
-        break;
-      case OpCode::swap:
-        std::swap(held, other);
-        break;
-      default:
-        break;
-    }
-  }
-  return held;
-}
-
-constexpr std::size_t kLongGrowth = 4;  // buckets: a growth of fewer is over with its first write
-
-// The largest number of entries that the table which holds `count` of them takes without growing
-// (spec 2.1): 6.5 of 8 cells.
-std::size_t load_limit(std::size_t count, std::size_t width) {
-  std::size_t limit = width;
-  for (std::size_t buckets = 2; limit < count; buckets *= 2) {
-    limit = 13 * width * buckets / 16;
-  }
-  return limit;
-}
 
 // Tables that a hash plan lists: all keys of an identity plan that the program uses, so that the
 // others stay where they are.
@@ -242,24 +172,14 @@ void Mutator::change_code(Operations& operations) {
   }
 }
 
-Mutator::Operations Mutator::fill(const Program& program, std::size_t at, std::uint32_t beyond,
-                                  std::size_t buckets) {
-  constexpr std::size_t most = 400;
-  auto [held, room] = held_before(program, at);
-  const std::uint32_t width = program.header.width;
-  const std::size_t limit =
-      load_limit(std::max({held.size() + 1, room, 13 * width * buckets / 16}), width);
-  const std::size_t wanted = limit + beyond - 1;
-  const std::uint32_t ids = key_ids(program.header.key);
-  std::uint32_t key = choice_.below(choice_.one_in(4) ? ids : 64);
-  Operations made;
-  for (std::uint32_t tried = 0; held.size() < wanted && made.size() < most && tried < ids;
-       ++tried, ++key) {
-    if (held.insert(key_class(program.header.key, key % ids)).second) {
-      made.push_back({.code = OpCode::assign, .key = key % ids, .value = kPlain, .draw = {}});
-    }
-  }
-  return made;
+void Mutator::to_threshold(Program& program) {
+  const std::size_t at = place(program.operations);
+  Story story(program, at, kPlain, choice_);
+  const std::size_t limit = story.table().limit();
+  // Where the table is full already, to the next threshold.
+  const std::size_t full = story.table().entries() < limit ? limit : 2 * limit;
+  story.fill(full - 1 + choice_.below(3));
+  insert(program.operations, at, story.operations());
 }
 
 void Mutator::across_growth(Program& program) {
@@ -277,94 +197,100 @@ void Mutator::across_growth(Program& program) {
     }
     return made;
   };
-  const std::size_t before = operations.size();
-  insert(operations, at, fill(program, at, 2, 0));
-  std::size_t end = at + operations.size() - before;
+  Story story(program, at, kPlain, choice_);
+  story.start_doubling();
+  const std::size_t length = story.operations().size();
+  insert(operations, at, story.operations());
+  const std::size_t end = at + length;
   // From behind, so that the places before stay what they are.
   if (choice_.one_in(2)) {
     insert(operations, end, piece(late, true, choice_.below(24)));
   }
   insert(operations, end, piece(slot, false, choice_.between(1, 24)));
-  const std::size_t back = std::min<std::size_t>(end - at, choice_.below(8));
+  const std::size_t back = std::min<std::size_t>(length, choice_.below(8));
   insert(operations, end - back, piece(slot, true, choice_.below(8)));
-}
-
-// Chains that were filled and emptied again keep their overflow buckets. As many of those as the
-// map has buckets, and the next new key starts a same-size growth (spec 2.2).
-Mutator::Operations Mutator::piles(const Program& program, std::size_t at) {
-  const std::uint32_t width = program.header.width;
-  const auto [keys, made_for] = held_before(program, at);
-  const std::size_t held = keys.size();
-  constexpr std::size_t many = 16;  // buckets
-  const std::size_t limit =
-      load_limit(std::max({held + 1, made_for, 13 * width * kLongGrowth / 16}), width);
-  const std::size_t buckets = std::min(16 * limit / (13 * width), many);
-  // Overflow buckets a chain, as many as there is room for beside the other entries.
-  const std::size_t room = limit > held ? (limit - held) / width : 0;
-  const std::size_t appended = std::clamp<std::size_t>(room, 2, 4) - 1;
-  const auto height = static_cast<std::uint32_t>(appended * width + 1);
-  const auto stride = static_cast<std::uint32_t>(buckets);
-  std::uint32_t key = stride * choice_.between(2, 40);
-  Operations made;
-  for (std::size_t pile = 0; pile * appended < buckets; ++pile, ++key) {
-    for (std::uint32_t n = 0; n < height; ++n) {
-      made.push_back(
-          {.code = OpCode::assign, .key = key + n * stride, .value = kPlain, .draw = {}});
-    }
-    for (std::uint32_t n = choice_.one_in(4) ? 1 : 0; n < height; ++n) {
-      made.push_back({.code = OpCode::erase, .key = key + n * stride, .draw = {}});
-    }
-  }
-  made.push_back({.code = OpCode::assign, .key = key + stride, .value = kPlain, .draw = {}});
-  return made;
 }
 
 // One growth after the other under an iterator: some end before the next begins, the iterator is
 // opened in any of them, rests where it is or goes on in between, and mostly runs to its end.
 void Mutator::across_growths(Program& program) {
-  Operations& operations = program.operations;
+  constexpr std::size_t small = 8;  // buckets: four doublings of more fill a program
   HashKind& hash = program.header.hash.kind;
-  if (hash == HashKind::mix || hash == HashKind::constant || hash == HashKind::top) {
+  if (hash != HashKind::identity && !choice_.one_in(4)) {
+    program.header.hash = {};
     hash = HashKind::identity;  // under which keys in a row share their buckets
   }
+  std::size_t at = choice_.one_in(2) ? 0 : place(program.operations);
+  if (Foresight(program, at).buckets() > small) {
+    at = 0;
+    program.header.hint = choice_.below(27);  // of four buckets at most
+  }
+  Story story(program, at, kPlain, choice_);
   const auto slot = static_cast<std::uint8_t>(choice_.below(kIteratorSlots));
-  const Operation next{.code = OpCode::next, .slot = slot, .draw = {}};
-  std::size_t at = place(operations);
-  const auto add = [&](const Operations& piece) {
-    insert(operations, at, piece);
-    at += piece.size();
-  };
   const auto open = [&] {
-    Operations made{{.code = OpCode::iter, .slot = slot, .draw = {}}};
-    made.resize(1 + choice_.below(6), next);
-    return made;
+    story.open(slot);
+    story.next(slot, choice_.below(6));
   };
-  // Each moves old buckets, and changes nothing else.
-  const auto deletes = [&](std::uint32_t count) {
-    constexpr std::uint32_t absent = 50'000;
-    Operations made;
-    for (std::uint32_t n = 0; n < count; ++n) {
-      made.push_back({.code = OpCode::erase, .key = absent + n, .draw = {}});
-    }
-    return made;
-  };
+  if (choice_.one_in(2)) {
+    story.fill(choice_.between(1, 24));
+  }
   bool opened = choice_.one_in(2);
   if (opened) {
-    add(open());
+    open();
   }
   const std::uint32_t growths = choice_.between(1, 3);
   for (std::uint32_t n = 0; n < growths; ++n) {
-    add(choice_.one_in(3) ? fill(program, at, 2, kLongGrowth) : piles(program, at));
+    choice_.one_in(2) ? story.start_doubling() : story.start_same_size();
     if (!opened || choice_.one_in(8)) {
-      add(open());
+      open();
       opened = true;
     }
-    add(Operations(choice_.below(4), next));
-    add(deletes(choice_.one_in(2) ? 8 : choice_.below(3)));
+    story.next(slot, choice_.below(4));
+    if (choice_.one_in(16)) {
+      choice_.one_in(2) ? story.clear() : story.empty();
+    }
+    if (choice_.one_in(2)) {
+      story.end_growth();
+    } else {
+      story.advance(choice_.below(4));
+    }
   }
   if (!choice_.one_in(4)) {
-    add(Operations(choice_.between(8, 60), next));
+    // To its end, which is where it is told what it missed.
+    story.next(slot, story.table().entries() + choice_.below(8));
   }
+  insert(program.operations, at, story.operations());
+}
+
+// What the next operation calls throws once: mostly where that operation does more than its own
+// cell asks for, since there is more to be undone.
+void Mutator::fault(Program& program) {
+  constexpr std::ptrdiff_t many = 3;  // after the first the audit knows less of a growth
+  Operations& operations = program.operations;
+  const auto injects = [](const Operation& at) { return at.code == OpCode::inject; };
+  if (std::count_if(operations.begin(), operations.end(), injects) >= many) {
+    operations.erase(std::find_if(operations.begin(), operations.end(), injects));
+  }
+  std::vector<std::size_t> any;
+  std::vector<std::size_t> busy;
+  Foresight table(program, 0);
+  for (std::size_t n = 0; n < operations.size(); ++n) {
+    const Foresight::Effect effect = table.apply(operations[n]);
+    if (effect.grew || effect.evacuated > 0 || effect.appended || effect.emptied) {
+      busy.push_back(n);
+    }
+    if (shape_of(operations[n].code).key) {
+      any.push_back(n);
+    }
+  }
+  const std::vector<std::size_t>& places = busy.empty() || choice_.one_in(2) ? any : busy;
+  if (places.empty()) {
+    return;
+  }
+  const std::int64_t site = choice_.below(kFaultSites);
+  const std::int64_t calls = choice_.one_in(2) ? 0 : choice_.below(choice_.one_in(2) ? 4 : 40);
+  insert(operations, choice_.of(places),
+         {{.code = OpCode::inject, .value = calls * kFaultSites + site, .draw = {}}});
 }
 
 void Mutator::steps(Operations& operations) {

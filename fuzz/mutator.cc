@@ -6,6 +6,7 @@
 
 #include "oracle/byte_codec.h"
 #include "oracle/kinds.h"
+#include "oracle/run_plan.h"
 
 namespace mapfuzz {
 namespace {
@@ -13,8 +14,8 @@ namespace {
 constexpr std::array<const char*, static_cast<std::size_t>(Mutation::count_)> kNames = {
     "insert-act",   "insert-one",    "remove",         "duplicate",  "move",    "swap",
     "undo",         "reuse-key",     "neighbour-key",  "shift-keys", "collide", "change-code",
-    "to-threshold", "across-growth", "across-growths", "steps",      "draw",    "kinds",
-    "hash",         "start",         "swarm",          "write"};
+    "to-threshold", "across-growth", "across-growths", "fault",      "steps",   "draw",
+    "kinds",        "hash",          "start",          "swarm",      "write"};
 
 }  // namespace
 
@@ -24,27 +25,32 @@ void Mutator::mutate(Program& program) {
   // In an empty program there is little to change, and whole programs reach states at once that
   // changes need thousands of steps for.
   constexpr std::uint32_t written_anew = 6;
+  // What builds and keeps state comes more often than what throws it away or changes all of it.
+  constexpr std::array<Mutation, 34> drawn = {
+      Mutation::insert_act,    Mutation::insert_act,     Mutation::across_growths,
+      Mutation::insert_one,    Mutation::insert_one,     Mutation::insert_one,
+      Mutation::remove,        Mutation::remove,         Mutation::duplicate,
+      Mutation::duplicate,     Mutation::move,           Mutation::swap,
+      Mutation::undo,          Mutation::undo,           Mutation::reuse_key,
+      Mutation::reuse_key,     Mutation::neighbour_key,  Mutation::shift_keys,
+      Mutation::collide,       Mutation::collide,        Mutation::change_code,
+      Mutation::to_threshold,  Mutation::to_threshold,   Mutation::across_growth,
+      Mutation::across_growth, Mutation::steps,          Mutation::draw,
+      Mutation::kinds,         Mutation::hash,           Mutation::start,
+      Mutation::swarm,         Mutation::across_growths, Mutation::across_growths,
+      Mutation::across_growths};
   if (program.operations.empty() || choice_.one_in(written_anew)) {
     apply(Mutation::write, program);
     if (choice_.one_in(2)) {
       apply(Mutation::across_growths, program);
     }
-    return;
+  } else {
+    apply(choice_.of(drawn), program);
   }
-  // What builds and keeps state comes more often than what throws it away or changes all of it.
-  constexpr std::array<Mutation, 32> drawn = {
-      Mutation::insert_act,    Mutation::insert_act,    Mutation::across_growths,
-      Mutation::insert_one,    Mutation::insert_one,    Mutation::insert_one,
-      Mutation::remove,        Mutation::remove,        Mutation::duplicate,
-      Mutation::duplicate,     Mutation::move,          Mutation::swap,
-      Mutation::undo,          Mutation::undo,          Mutation::reuse_key,
-      Mutation::reuse_key,     Mutation::neighbour_key, Mutation::shift_keys,
-      Mutation::collide,       Mutation::collide,       Mutation::change_code,
-      Mutation::to_threshold,  Mutation::to_threshold,  Mutation::across_growth,
-      Mutation::across_growth, Mutation::steps,         Mutation::draw,
-      Mutation::kinds,         Mutation::hash,          Mutation::start,
-      Mutation::swarm,         Mutation::across_growths};
-  apply(choice_.of(drawn), program);
+  // Along with another one, since most targets inject nothing.
+  if (((program.header.off | off_) & all_of({OpCode::inject})) == 0 && choice_.one_in(3)) {
+    apply(Mutation::fault, program);
+  }
 }
 
 void Mutator::apply(Mutation mutation, Program& program) {
@@ -113,16 +119,17 @@ void Mutator::change(Mutation mutation, Program& program) {
     case Mutation::change_code:
       change_code(operations);
       break;
-    case Mutation::to_threshold: {
-      const std::size_t where = place(operations);
-      insert(operations, where, fill(program, where, choice_.below(3), 0));
+    case Mutation::to_threshold:
+      to_threshold(program);
       break;
-    }
     case Mutation::across_growth:
       across_growth(program);
       break;
     case Mutation::across_growths:
       across_growths(program);
+      break;
+    case Mutation::fault:
+      fault(program);
       break;
     case Mutation::steps:
       steps(operations);
@@ -152,6 +159,14 @@ void Mutator::change(Mutation mutation, Program& program) {
 }
 
 void Mutator::settle(Program& program) {
+  if (off_ != 0) {
+    auto& operations = program.operations;
+    operations.erase(std::remove_if(operations.begin(), operations.end(),
+                                    [&](const Operation& operation) {
+                                      return (all_of({operation.code}) & off_) != 0;
+                                    }),
+                     operations.end());
+  }
   if (program.operations.size() > kMaxOperations) {
     program.operations.resize(kMaxOperations);
   }

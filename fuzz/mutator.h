@@ -3,7 +3,8 @@
 //
 // Promises: a mutated program is legal; all is a function of the seed and the programs. Values that
 // the byte form derives from an operation's id stay so, and cost no byte.
-// Leaves to others: bytes and their limits (mutate_bytes.h), writing whole acts (oracle/author.h).
+// Leaves to others: bytes and their limits (mutate_bytes.h), writing whole acts (oracle/author.h), and
+// what leads from one growth to the next (story.h).
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,7 @@ enum class Mutation : std::uint8_t {
   to_threshold,    // new keys up to just below, at, or above the next growth
   across_growth,   // an iterator opened before a growth, stepped in it, another opened behind
   across_growths,  // an iterator under several growths, of both kinds
+  fault,           // an injected exception, mostly where an operation has much to undo
   steps,           // of an iterator that is open, between the operations of a range
   draw,            // pins or frees the draw of an `iter`
   kinds,           // key and elem kinds, width, policy
@@ -44,7 +46,9 @@ enum class Mutation : std::uint8_t {
 
 class Mutator {
  public:
-  explicit Mutator(std::uint64_t seed) : choice_(seed), author_(choice_.bits()) {}
+  // Operations that are `off` anyway (as RunPlan::off) are left out of what is made.
+  explicit Mutator(std::uint64_t seed, std::uint32_t off = 0)
+      : off_(off), choice_(seed), author_(choice_.bits()) {}
 
   // One mutation, drawn at random.
   void mutate(Program& program);
@@ -87,19 +91,17 @@ class Mutator {
   void undo(Operations& operations);
   void collide(Program& program);
   void change_code(Operations& operations);
-  // Assigns of new keys until the map, of so many buckets at least, holds `beyond` entries more
-  // than one less than its threshold; until it must grow at the same size.
-  [[nodiscard]] Operations fill(const Program& program, std::size_t at, std::uint32_t beyond,
-                                std::size_t buckets);
-  [[nodiscard]] Operations piles(const Program& program, std::size_t at);
+  void to_threshold(Program& program);
   void across_growth(Program& program);
   void across_growths(Program& program);
+  void fault(Program& program);
   void steps(Operations& operations);
   void draw(Operations& operations);
   void kinds(Header& header);
   void start(Header& header);
   void swarm(Header& header);
 
+  std::uint32_t off_;
   Choice choice_;
   Author author_;
 };
