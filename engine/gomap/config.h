@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "gomap/points.h"
 #include "gomap/random.h"
 
 namespace gomap {
@@ -16,6 +17,9 @@ struct DefaultConfig {
   // Under AddressSanitizer the bytes of dead cells are poisoned, so that a stale reference is
   // reported where it is used. Off for checkers that read dead cells on purpose.
   static constexpr bool poison = true;
+
+  // Told where another thread may come in between (points.h): static, `active` or compiled out.
+  using Points = NoPoints;
 
   using Random = SystemRandom;  // the one source of draws
   using Allocator = std::allocator<std::byte>;

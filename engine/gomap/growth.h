@@ -17,6 +17,7 @@
 #include "gomap/constants.h"
 #include "gomap/fatal.h"
 #include "gomap/layout.h"
+#include "gomap/points.h"
 
 namespace gomap {
 
@@ -225,13 +226,16 @@ void evacuate(Table& t, std::size_t index) {
 // growWork (2.8): the bucket about to be written, and one more so that the growth ends.
 template <class Table>
 void grow_work(Table& t, std::size_t index) {
+  t.template reach<Point::grow>();
   t.old_generation->give_back_below(t.nevacuate);
   // The second bucket is on its way while the first one moves.
   Table::Layout::prefetch(t.bucket_at(t.oldbuckets, t.nevacuate), false);
   evacuate(t, index & (t.old_bucket_count() - 1));
+  t.template reach<Point::evacuated>();
   if (t.growing()) {
     evacuate(t, t.nevacuate);
   }
+  t.template reach<Point::grown>();
 }
 
 }  // namespace gomap

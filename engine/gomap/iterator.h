@@ -24,6 +24,7 @@
 #include "gomap/fatal.h"
 #include "gomap/layout.h"
 #include "gomap/panic.h"
+#include "gomap/points.h"
 
 namespace gomap {
 
@@ -103,6 +104,7 @@ class Iterator {
     if (table == nullptr || table->count == 0) {
       return;
     }
+    table->template reach<Point::open>();
     table_ = table;
     state_.B = table->B;
     state_.buckets = table->buckets;
@@ -117,6 +119,7 @@ class Iterator {
     offset_ = state_.offset;
     state_.bucket = state_.start_bucket;
     seed_epoch_ = table->seed_epoch;
+    table->template reach<Point::opening>();
     constexpr std::uint8_t both = kIterator | kOldIterator;
     if ((table->flags.load(std::memory_order_relaxed) & both) != both) {
       table->flags.fetch_or(both, std::memory_order_relaxed);
@@ -125,6 +128,7 @@ class Iterator {
 
   // mapiternext (2.12): moves to the next entry; false at the end.
   [[gnu::always_inline]] bool next() {
+    reach<Point::step>();
     if (rest_ != 0 && !table_->has_flag(kHashWriting) && seen_ == table_->modifications)
         [[likely]] {
       return produce();
@@ -140,6 +144,15 @@ class Iterator {
  private:
   using Layout = typename Table::Layout;
   using Word = TopHashWord<Table::kWidth>;
+
+  template <Point kPoint>
+  [[gnu::always_inline]] inline void reach() const {
+    if constexpr (Table::Config::Points::active) {
+      if (table_ != nullptr) {
+        table_->template reach<kPoint>();
+      }
+    }
+  }
 
   bool end() {
     rest_ = 0;
@@ -252,6 +265,7 @@ bool Iterator<Table, Policy>::walk_plainly() {
       seen_ = table_->modifications;
       return produce();
     }
+    reach<Point::bucket>();
     bptr = Layout::overflow(bptr);
     i = 0;
   }
@@ -282,6 +296,7 @@ bool Iterator<Table, Policy>::walk_on() {
         return true;
       }
     }
+    reach<Point::bucket>();
     at.bptr = Layout::overflow(at.bptr);
     at.i = 0;
   }

@@ -28,6 +28,7 @@
 #include "gomap/layout.h"
 #include "gomap/objects.h"
 #include "gomap/panic.h"
+#include "gomap/points.h"
 #include "gomap/poison.h"
 #include "gomap/slot_traits.h"
 
@@ -119,9 +120,11 @@ class Table {
       check_hashable(key);
       return {};
     }
+    reach<Point::entry>();
     if (has_flag(kHashWriting)) [[unlikely]] {
       fatal("concurrent map read and map write");
     }
+    reach<Point::checked>();
     if constexpr (kFamily != KeyFamily::generic) {
       if (B == 0) {
         return lookup_in_one(key);
@@ -174,7 +177,8 @@ class Table {
   template <class Q>
   [[nodiscard, gnu::always_inline]] inline CellRef lookup(const Q& key) const {
     const std::uint64_t h = hash_of(key);
-    return search(home_for_read(h), top_hash(h), key);
+    reach<Point::locate>();
+    return search<Point::link>(home_for_read(h), top_hash(h), key);
   }
 
   // Calls visit(key, elem) for every live entry, in no useful order, and draws nothing.
@@ -188,6 +192,18 @@ class Table {
   template <class Q>
   [[nodiscard, gnu::always_inline]] inline std::uint64_t hash_of(const Q& key) const {
     return call_hash(hash, key, hash0);
+  }
+
+  // Another thread may come in between here (points.h); nothing is left of this unless it may.
+  template <Point kPoint>
+  [[gnu::always_inline]] inline void reach() const {
+    if constexpr (Config::Points::active) {
+      const std::uint64_t seen = modifications;
+      Config::Points::reach(kPoint);
+      if (modifications != seen) {
+        changed_at<kPoint>();
+      }
+    }
   }
 
   [[nodiscard]] bool growing() const { return oldbuckets != nullptr; }
@@ -392,7 +408,10 @@ class Table {
   }
 
   [[nodiscard]] std::byte* home_for_read(std::uint64_t h) const;
-  template <class Q>
+  // The map was changed while this operation waited: may it go on?
+  template <Point kPoint>
+  static void changed_at();
+  template <Point kLink, class Q>
   [[nodiscard, gnu::always_inline]] inline CellRef search(std::byte* bucket, std::uint8_t top,
                                                           const Q& key) const;
   template <class Q>

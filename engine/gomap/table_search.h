@@ -31,8 +31,34 @@ bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key)
   return equal_keys;
 }
 
+// Only what a thread knew from before is at stake: a hash is no less the key's, but what was found
+// in the map may have moved. A writer's own check has the first word.
 template <class K, class E, class H, class Q, class C>
-template <class Query>
+template <Point kPoint>
+void Table<K, E, H, Q, C>::changed_at() {
+  switch (kPoint) {
+    case Point::toggled:
+    case Point::grow:
+    case Point::evacuated:
+    case Point::grown:
+    case Point::chain:
+    case Point::claim:
+    case Point::count:
+      C::Points::reach(Point::exit);
+      fatal("concurrent map writes");
+    case Point::lowered:
+      fatal("concurrent map writes");
+    case Point::link:
+      fatal("concurrent map read and map write");
+    case Point::bucket:
+      fatal("concurrent map iteration and map write");
+    default:
+      break;
+  }
+}
+
+template <class K, class E, class H, class Q, class C>
+template <Point kLink, class Query>
 CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const Query& key) const {
   Layout::prefetch(bucket);
   for (; bucket != nullptr; bucket = Layout::overflow(bucket)) {
@@ -46,6 +72,7 @@ CellRef Table<K, E, H, Q, C>::search(std::byte* bucket, std::uint8_t top, const 
     if (word.empty_rest() != 0) {
       break;
     }
+    reach<kLink>();
   }
   return {};
 }
@@ -82,6 +109,7 @@ CellRef Table<K, E, H, Q, C>::lookup_in_one(const Query& key) const {
         return {bucket, cell};
       }
     }
+    reach<Point::link>();
   }
   return {};
 }

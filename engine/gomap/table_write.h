@@ -12,9 +12,11 @@ template <class K, class E, class H, class Q, class C>
 class Table<K, E, H, Q, C>::WriteScope {
  public:
   explicit WriteScope(Table& table) : table_(table) {
+    table_.template reach<Point::toggle>();
     // XOR, not OR: of two racing writers each must see the other's flag gone at its exit.
-    table_.set_flags(
-        static_cast<std::uint8_t>(table_.flags.load(std::memory_order_relaxed) ^ kHashWriting));
+    const std::uint8_t seen = table_.flags.load(std::memory_order_relaxed);
+    table_.template reach<Point::toggling>();
+    table_.set_flags(static_cast<std::uint8_t>(seen ^ kHashWriting));
     ++table_.modifications;
     table_.poison_evacuated();
     table_.release_retired();
@@ -30,10 +32,12 @@ class Table<K, E, H, Q, C>::WriteScope {
 
   // Another writer has been here if the flag is gone.
   void finish() {
+    table_.template reach<Point::exit>();
     finished_ = true;
     if (!table_.has_flag(kHashWriting)) [[unlikely]] {
       fatal("concurrent map writes");
     }
+    table_.template reach<Point::lowering>();
     lower();
   }
 
@@ -77,6 +81,7 @@ typename Table<K, E, H, Q, C>::Spot Table<K, E, H, Q, C>::find_spot(std::byte* b
     if (next == nullptr) {
       return spot;
     }
+    reach<Point::chain>();
     spot.last = next;
   }
 }
@@ -87,11 +92,14 @@ Placed Table<K, E, H, Q, C>::place(const Query& query, KeyArg&& key_arg, ElemArg
   if (is_nil) [[unlikely]] {
     detail::raise<Panic>("assignment to entry in nil map");
   }
+  reach<Point::entry>();
   if (has_flag(kHashWriting)) [[unlikely]] {
     fatal("concurrent map writes");
   }
+  reach<Point::checked>();
   const std::uint64_t h = hash_of(query);
   WriteScope scope(*this);
+  reach<Point::toggled>();
   if (buckets == nullptr) {
     adopt_array(new_generation(0));
   }
@@ -107,6 +115,7 @@ Placed Table<K, E, H, Q, C>::place(const Query& query, KeyArg&& key_arg, ElemArg
         Layout::set_key(spot.at.bucket, spot.at.cell, key_arg);
       }
       scope.finish();
+      reach<Point::lowered>();
       return {spot.at, false};
     }
     if (!growing() &&
@@ -114,6 +123,7 @@ Placed Table<K, E, H, Q, C>::place(const Query& query, KeyArg&& key_arg, ElemArg
       start_growth(*this);
       continue;
     }
+    reach<Point::claim>();
     const bool chain_is_full = spot.at.bucket == nullptr;
     if (chain_is_full) {
       // Before anything is moved out of the arguments.
@@ -127,8 +137,10 @@ Placed Table<K, E, H, Q, C>::place(const Query& query, KeyArg&& key_arg, ElemArg
     set_state(spot.at.bucket, spot.at.cell, top);
     key.settle(Layout::key_slot(spot.at.bucket, spot.at.cell));
     elem.settle(Layout::elem_slot(spot.at.bucket, spot.at.cell));
+    reach<Point::count>();
     ++count;
     scope.finish();
+    reach<Point::lowered>();
     return {spot.at, true};
   }
 }
@@ -140,19 +152,22 @@ bool Table<K, E, H, Q, C>::take(const Query& key, Take take) {
     check_hashable(key);
     return false;
   }
+  reach<Point::entry>();
   if (has_flag(kHashWriting)) [[unlikely]] {
     fatal("concurrent map writes");
   }
+  reach<Point::checked>();
   // As in assign: an inline key may have been given from a cell.
   std::conditional_t<std::is_same_v<Query, Key>, KeyCopy, const Query&> own(key);
   const std::uint64_t h = hash_of(own);
   WriteScope scope(*this);
+  reach<Point::toggled>();
   const std::size_t index = h & mask();
   if (growing()) {
     grow_work(*this, index);
   }
   std::byte* const base = bucket_at(buckets, index);
-  const CellRef at = search(base, top_hash(h), own);
+  const CellRef at = search<Point::chain>(base, top_hash(h), own);
   if (at.bucket == nullptr) {
     scope.finish();
     return false;
@@ -168,6 +183,7 @@ bool Table<K, E, H, Q, C>::take(const Query& key, Take take) {
   }
   Layout::zero_elem(at.bucket, at.cell);
   mark_deleted(base, at);
+  reach<Point::count>();
   --count;
   if (count == 0) {
     // A fresh seed makes hash-flooding an emptied map start over.
@@ -249,10 +265,12 @@ void Table<K, E, H, Q, C>::clear() {
   if (count == 0) {
     return;
   }
+  reach<Point::entry>();
   if (has_flag(kHashWriting)) [[unlikely]] {
     fatal("concurrent map writes");
   }
   WriteScope scope(*this);
+  reach<Point::toggled>();
   if constexpr (Layout::has_indirect) {
     // Go's own iterator may still produce what was cleared; a sound one ends at its next step.
     if (kAllowsGoExact && dead_may_be_met()) {
