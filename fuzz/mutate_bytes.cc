@@ -10,6 +10,14 @@
 namespace mapfuzz {
 namespace {
 
+bool threads_wanted = false;
+
+bool has_threads(const Program& program) {
+  return std::any_of(
+      program.operations.begin(), program.operations.end(),
+      [](const Operation& operation) { return operation.code == OpCode::interleave; });
+}
+
 std::size_t write(Program& program, std::uint8_t* out, std::size_t most) {
   std::vector<std::uint8_t> bytes = encode(program);
   while (bytes.size() > most && !program.operations.empty()) {
@@ -27,11 +35,18 @@ std::size_t write(Program& program, std::uint8_t* out, std::size_t most) {
 
 }  // namespace
 
+void mutate_threads() { threads_wanted = true; }
+
 std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,
                          std::uint64_t seed) {
   static Program program;
   decode({data, size}, program);
-  Mutator(seed).mutate(program);
+  Mutator mutator(seed);
+  const bool threads = threads_wanted || has_threads(program);
+  mutator.mutate(program);
+  if (threads) {
+    mutator.interleave(program);
+  }
   return write(program, data, most);
 }
 

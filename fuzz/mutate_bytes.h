@@ -13,6 +13,10 @@ inline constexpr std::size_t kMaxInputBytes = 2048;
 // One mutation in so many is of bytes: they reach what no program writes, such as macros cut short.
 inline constexpr unsigned kBytesOneIn = 16;
 
+// What the target runs: its programs let operations run as threads (Mutator::interleave). Without
+// this, only those that do so already are changed in that.
+void mutate_threads();
+
 // Mutates the program that `data`'s first `size` bytes stand for, in place; returns the new size,
 // at most `most`. Where the program becomes too long for `most` bytes, its end is cut off.
 [[nodiscard]] std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,

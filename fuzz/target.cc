@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "fuzz/feedback.h"
+#include "fuzz/mutate_bytes.h"
 #include "fuzz/stats_page.h"
 #include "gomap/poison.h"
 #include "oracle/byte_codec.h"
@@ -121,6 +122,9 @@ Verdict run_bytes(Runner& runner, std::span<const std::uint8_t> bytes, Program& 
 int run_target(const RunPlan& plan, const std::uint8_t* data, std::size_t size) {
   static Runner runner = counting_runner(plan);
   static Program program;
+  if (plan.threads) {
+    mutate_threads();
+  }
   const Verdict verdict = run_bytes(runner, {data, size}, program);
   publish_states(stats_page());
   if (verdict.failure.has_value() && !is_known(*verdict.failure)) {

@@ -82,6 +82,24 @@ class ModelOn final : public Model {
     other_nil_ = false;
   }
 
+  [[nodiscard]] std::unique_ptr<Model> copy() const override {
+    auto made = std::make_unique<ModelOn>();
+    made->iteration_ = iteration_;
+    made->nil_ = nil_;
+    made->other_nil_ = other_nil_;
+    made->header_ = header_;
+    made->map_.insert(map_.begin(), map_.end());
+    made->other_.insert(other_.begin(), other_.end());
+    made->entries_ = entries_;
+    made->free_ = free_;
+    made->homes_ = homes_;
+    made->iterators_ = iterators_;
+    made->stamps_ = stamps_;
+    made->births_ = births_;
+    made->emptied_ = emptied_;
+    return made;
+  }
+
   [[nodiscard]] std::size_t size() const override { return map_.size(); }
 
   [[nodiscard]] std::optional<std::uint64_t> element(std::uint32_t key) const override {
@@ -343,6 +361,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
       break;
     case OpCode::reenter:
     case OpCode::inject:
+    case OpCode::interleave:
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:

@@ -6,6 +6,7 @@
 
 #include "oracle/audit.h"
 #include "oracle/faults.h"
+#include "oracle/interleaving.h"
 #include "oracle/text_codec.h"
 #include "oracle/verdict.h"
 
@@ -100,6 +101,14 @@ std::string in_words(const Operation& operation) {
       return fmt::format("throw from {} number {} of the next operation",
                          sites.at(static_cast<std::size_t>(operation.value % kFaultSites)),
                          operation.value / kFaultSites + 1);
+    }
+    case OpCode::interleave: {
+      std::string out = fmt::format("beside the next operation: {}; switched after points",
+                                    in_words(companion_of(operation)));
+      for (const int points : switches_of(operation.value)) {
+        out += points == 0 ? "" : fmt::format(" {}", points);
+      }
+      return out;
     }
     default:
       return print_operation(operation);
