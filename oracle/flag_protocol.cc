@@ -113,8 +113,11 @@ class Protocol {
         if (!flag_) {
           return {kWrites, SeenBy::check, false};
         }
-        return thread.leaving ? Must{kWrites, SeenBy::count, false} : Must{};
+        return thread.leaving || changed ? Must{kWrites, SeenBy::count, false} : Must{};
       case Point::lowering:
+        if (changed) {
+          return {kWrites, SeenBy::count, false};
+        }
         flag_ = false;
         return {};
       case Point::lowered:

@@ -24,7 +24,6 @@ struct BlindSpots {
   bool half_a_write = false;
   // A key was looked for, or put, by its hash under a seed that had been replaced meanwhile.
   bool stale_hash = false;
-  [[nodiscard]] bool any() const { return half_a_write || stale_hash; }
 };
 
 struct Detection {

@@ -45,6 +45,11 @@ inline constexpr std::array<std::string_view, 8> kCompanions = {
 // The operation that an interleave starts. It assigns values that others seldom do.
 [[nodiscard]] Operation companion_of(const Operation& interleave);
 
+// Does a key hash otherwise under another seed of the map?
+[[nodiscard]] inline bool depends_on_seed(const HashSpec& hash) {
+  return hash.kind != HashKind::identity && hash.kind != HashKind::constant;
+}
+
 // May this operation be a thread of an interleaving? Those on whole maps may not.
 [[nodiscard]] bool can_be_thread(OpCode code);
 

@@ -25,9 +25,10 @@ struct ThreadsVerdict {
   Detection detection;
 };
 
-// `before` is the model as it was when the threads started; `table` looks at the whole table.
+// `before` is the model as it was when the threads started; `table` looks at the whole table;
+// `seeded`: a key's hash depends on the map's seed.
 [[nodiscard]] ThreadsVerdict judge_threads(
     const Interleaving& run, const Model& before,
-    const std::function<std::optional<Violation>(const Model&)>& table);
+    const std::function<std::optional<Violation>(const Model&)>& table, bool seeded);
 
 }  // namespace mapfuzz

@@ -395,9 +395,10 @@ std::optional<Failure> Runner::Impl::run_as_threads(const Program& program, std:
     return std::nullopt;
   }
   subject_->audit.lose_track(seen.interleaving->operations.size());
-  const ThreadsVerdict threads =
-      judge_threads(*seen.interleaving, *models_.front(),
-                    [this](const Model& model) { return subject_->audit.whole(*view_, model); });
+  const ThreadsVerdict threads = judge_threads(
+      *seen.interleaving, *models_.front(),
+      [this](const Model& model) { return subject_->audit.whole(*view_, model); },
+      depends_on_seed(program.header.hash));
   verdict.threads = threads.end;
   if (threads.mismatch.has_value()) {
     return failure(threads.mismatch->clause, {}, threads.mismatch->expected, threads.mismatch->got);

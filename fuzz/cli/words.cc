@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "oracle/audit.h"
 #include "oracle/faults.h"
@@ -103,10 +104,13 @@ std::string in_words(const Operation& operation) {
                          operation.value / kFaultSites + 1);
     }
     case OpCode::interleave: {
-      std::string out = fmt::format("beside the next operation: {}; switched after points",
-                                    in_words(companion_of(operation)));
+      std::string out =
+          fmt::format("beside the next operation: {}", in_words(companion_of(operation)));
+      const char* before = ", switched after points ";
       for (const int points : switches_of(operation.value)) {
-        out += points == 0 ? "" : fmt::format(" {}", points);
+        if (points != 0) {
+          out += fmt::format("{}{}", std::exchange(before, ", "), points);
+        }
       }
       return out;
     }
@@ -116,6 +120,12 @@ std::string in_words(const Operation& operation) {
 }
 
 std::string in_words(const Operation& operation, const Observation& seen) {
+  if (seen.interleaving != nullptr) {
+    const Interleaving& run = *seen.interleaving;
+    const std::string end = run.fatal == nullptr ? std::string("no conflict found")
+                                                 : fmt::format("fatal error: {}", run.fatal);
+    return fmt::format("threads, {}: {}", end, to_string(run));
+  }
   if (seen.fault != nullptr) {
     return fmt::format("fatal error: {}", seen.fault);
   }

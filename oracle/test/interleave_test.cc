@@ -271,7 +271,7 @@ class Answers : public testing::Test {
   }
   std::string clause() {
     const ThreadsVerdict verdict =
-        judge_threads(run, *model, [](const Model&) { return std::nullopt; });
+        judge_threads(run, *model, [](const Model&) { return std::nullopt; }, true);
     return verdict.mismatch.has_value() ? verdict.mismatch->clause.id : "none";
   }
 
@@ -301,11 +301,34 @@ TEST_F(Answers, MustKeepToTheClock) {
   EXPECT_EQ(clause(), "none");
 }
 
+// A read that met half a write may have seen anything, but the write must be whole.
+TEST_F(Answers, OfReadsThatMetHalfAWriteAreNotJudgedAndThoseOfWritesAre) {
+  run.events.clear();
+  const auto reached = [&](std::uint8_t thread, std::initializer_list<Point> points) {
+    run.events.push_back({thread, Kind::started, Point::entry, 0});
+    for (const Point point : points) {
+      run.events.push_back({thread, Kind::reached, point, 0});
+    }
+  };
+  reached(1, {Point::entry, Point::checked, Point::locate});
+  reached(0, {Point::entry, Point::checked, Point::toggle, Point::toggling, Point::toggled});
+  run.events.push_back({1, Kind::returned, Point::entry, 0});
+  for (const Point point : {Point::exit, Point::lowering, Point::lowered}) {
+    run.events.push_back({0, Kind::reached, point, 0});
+  }
+  run.events.push_back({0, Kind::returned, Point::entry, 0});
+  answer(1, 11);
+  EXPECT_EQ(clause(), "none");
+  answer(0, updated + 1);
+  EXPECT_EQ(clause(), "interleave.serial");
+}
+
 TEST_F(Answers, ATableThatNoOrderLeavesBehindIsFound) {
   answer(1, 10);
-  const ThreadsVerdict verdict = judge_threads(run, *model, [](const Model&) {
-    return std::optional(Violation{Invariant::I1, {}, "one entry", "two"});
-  });
+  const ThreadsVerdict verdict = judge_threads(
+      run, *model,
+      [](const Model&) { return std::optional(Violation{Invariant::I1, {}, "one entry", "two"}); },
+      true);
   ASSERT_TRUE(verdict.mismatch.has_value());
   EXPECT_NE(verdict.mismatch->got.find("I1"), std::string::npos);
 }

@@ -2,7 +2,7 @@
 // [--preemptions N]
 // [--threads N] [--all] [--check FILE]
 //
-//   --preemptions N  at most so many (2)
+//   --preemptions N  at most so many (3)
 //   --threads N      2 or 3 (2); of three, those that contain two writes
 //   --all            a table for each state of the map, not one of all
 //   --check FILE     does FILE hold this very table? Nothing is printed where it does
@@ -23,7 +23,7 @@ namespace mapfuzz {
 namespace {
 
 struct Options {
-  std::size_t preemptions = 2;
+  std::size_t preemptions = 3;
   std::size_t threads = 2;
   bool all = false;
   std::string check;
