@@ -11,6 +11,12 @@
 namespace mapfuzz {
 namespace {
 
+bool has_threads(const Program& program) {
+  return std::any_of(
+      program.operations.begin(), program.operations.end(),
+      [](const Operation& operation) { return operation.code == OpCode::interleave; });
+}
+
 std::size_t write(Program& program, std::uint8_t* out, std::size_t most) {
   std::vector<std::uint8_t> bytes = encode(program);
   while (bytes.size() > most && !program.operations.empty()) {
@@ -36,7 +42,12 @@ std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,
     adapt(program, *plan);
   }
   const std::uint32_t off = plan == nullptr ? 0 : plan->off;
-  Mutator(seed, off).mutate(program);
+  const bool threads = plan == nullptr ? has_threads(program) : plan->threads;
+  Mutator mutator(seed, off);
+  mutator.mutate(program);
+  if (threads) {
+    mutator.interleave(program);
+  }
   program.header.off &= ~off;
   return write(program, data, most);
 }

@@ -17,7 +17,8 @@ inline constexpr unsigned kBytesOneIn = 16;
 
 // Mutates the program that `data`'s first `size` bytes stand for, in place; returns the new size,
 // at most `most`. Where the program becomes too long for `most` bytes, its end is cut off. Given a
-// plan, it is the program which that plan runs: of its row, without operations that it has off.
+// plan, it is the program which that plan runs: of its row, without operations that it has off, and
+// with operations as threads (Mutator::interleave) where it has them.
 [[nodiscard]] std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t most,
                                        std::uint64_t seed, const RunPlan* plan = nullptr);
 

@@ -54,6 +54,10 @@ class Mutator {
   void mutate(Program& program);
   void apply(Mutation mutation, Program& program);
 
+  // Lets two or three operations run as threads, under a schedule of few preemptions (OpCode::
+  // interleave), or changes one that does: for the target that is about it.
+  void interleave(Program& program);
+
   // Of two programs one: the start of `a` and the end of `b`, a piece of `b` within `a`, or pieces
   // of both by turns. The header is that of one of them.
   [[nodiscard]] Program cross(const Program& a, const Program& b);
@@ -100,6 +104,8 @@ class Mutator {
   void kinds(Header& header);
   void start(Header& header);
   void swarm(Header& header);
+  [[nodiscard]] Operation thread_operation(const Operations& before, std::uint32_t key);
+  [[nodiscard]] Operation interleave_operation(std::uint32_t key);
 
   std::uint32_t off_;
   Choice choice_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gomap/poison.h"
+#include "oracle/kinds.h"
 #include "oracle/peer.h"
 #include "oracle/reference.h"
 
@@ -27,7 +28,7 @@ RunPlan lockstep_plan() {
           .tree_model = false,
           .iteration_contract = false,
           .go_runtime = true,
-          .off = all_of({OpCode::reenter, OpCode::inject})};
+          .off = all_of({OpCode::reenter, OpCode::inject, OpCode::interleave})};
 }
 
 RunPlan ops_plan(const char* name, KeyKind key) {
@@ -56,6 +57,15 @@ RunPlan reenter_plan() {
                           OpCode::clear, OpCode::iter, OpCode::next, OpCode::reenter})};
 }
 
+// Operations as threads, one at a time, on a map in any state.
+RunPlan interleave_plan() {
+  return {.name = "interleave",
+          .threads = true,
+          .off = all_but({OpCode::len, OpCode::access2, OpCode::assign, OpCode::update,
+                          OpCode::erase, OpCode::clear, OpCode::iter, OpCode::next, OpCode::close,
+                          OpCode::interleave})};
+}
+
 // Go's own iterators under the contract that they break: finds the defects of spec 2.12 (Q1 to Q7).
 RunPlan quirks_plan() {
   return {
@@ -76,7 +86,7 @@ RunPlan memory_plan() {
           .audit = AuditMode::off,
           .tree_model = false,
           .flat_model = true,
-          .off = all_of({OpCode::reenter})};
+          .off = all_of({OpCode::reenter, OpCode::interleave})};
 }
 
 // Maps of other libraries: what is reported here is a false alarm, or theirs.
@@ -109,10 +119,11 @@ std::span<const RunPlan> all_plans() {
         ops_plan("ops_big", KeyKind::big),
         ops_plan("ops_any", KeyKind::any),
         {.name = "kinds", .every_kind = true, .off = kNoFaults},
-        {.name = "fault", .every_kind = true, .off = all_of({OpCode::reenter})},
+        {.name = "fault", .every_kind = true, .off = all_of({OpCode::reenter, OpCode::interleave})},
         iterate_plan(),
         hints_plan(),
         reenter_plan(),
+        interleave_plan(),
         quirks_plan(),
         {.name = "widths",
          .widths = {8, 4, 2, 1},
@@ -138,6 +149,16 @@ const RunPlan* find_plan(std::string_view name) {
   return at == plans.end() ? nullptr : &*at;
 }
 
+// Does it ask for threads, and does its row have them?
+static bool runs_threads(const Program& program) {
+  const Header& header = program.header;
+  return !gomap::kUnderMsan && header.policy == Policy::sound &&
+         std::any_of(
+             program.operations.begin(), program.operations.end(),
+             [](const Operation& operation) { return operation.code == OpCode::interleave; }) &&
+         find_engine({header.key, header.elem, header.width}, true) != nullptr;
+}
+
 RunPlan replay_plan(const Program& program) {
   return {.name = "replay",
           .key = program.header.key,
@@ -145,7 +166,8 @@ RunPlan replay_plan(const Program& program) {
           .widths = {program.header.width},
           .policy = program.header.policy,
           .flat_model = true,
-          .expectations = true};
+          .expectations = true,
+          .threads = runs_threads(program)};
 }
 
 }  // namespace mapfuzz

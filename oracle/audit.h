@@ -116,6 +116,10 @@ class Audit {
                                                               const IteratorView& before,
                                                               const IteratorView& after);
 
+  // Several operations ran at once, so many at most of them writes: from now on only the whole
+  // table may be asked for.
+  void lose_track(std::size_t writes);
+
   // The whole table, as at the end of a program.
   [[nodiscard]] std::optional<Violation> whole(const gomap::TableView& view,
                                                const Expectation& model);

@@ -70,6 +70,13 @@ void Audit::follow_memory(const TableView& view, const Operation& operation, boo
   }
 }
 
+void Audit::lose_track(std::size_t writes) {
+  growth_writes_ += writes;
+  same_size_since_ = true;  // the wider bound of I17 serves
+  ahead_ = kUnknown;
+  old_ahead_ = kUnknown;
+}
+
 // I34
 void Audit::check_held(const TableView& view) {
   Findings& f = findings_;

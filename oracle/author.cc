@@ -6,6 +6,10 @@
 namespace mapfuzz {
 namespace {
 
+// Operations that are drawn one by one. The last one is for the target that is about it
+// (Mutator::interleave).
+constexpr auto kDrawn = static_cast<std::uint8_t>(OpCode::interleave);
+
 // Few top bytes, those that alias and some that do not; buckets as under identity, or any of 8.
 void explicit_hashes(Choice& choice, HashSpec& spec) {
   const bool like_identity = choice.one_in(2);
@@ -55,8 +59,7 @@ Header Author::header(const Row& row) {
   made.seed = choice_.below(1000);
   made.hint = hint();
   if (choice_.one_in(8)) {
-    made.off =
-        choice_.below(std::size_t{1} << kOpCodes) & choice_.below(std::size_t{1} << kOpCodes);
+    made.off = choice_.below(std::size_t{1} << kDrawn) & choice_.below(std::size_t{1} << kDrawn);
   }
   return made;
 }
@@ -239,7 +242,7 @@ void Author::anything() {
     common(choice_.below(5));
     return;
   }
-  Operation operation{.code = static_cast<OpCode>(choice_.below(kOpCodes)),
+  Operation operation{.code = static_cast<OpCode>(choice_.below(kDrawn)),
                       .slot = slot(),
                       .key = key(),
                       .value = choice_.below(60),

@@ -116,8 +116,8 @@ class OperationReader {
   void read(unsigned code, std::uint8_t modifiers) {
     if (code < kOwnCodes) {
       auto named = static_cast<OpCode>(code);
-      if (named == OpCode::reenter && modifiers == kInjects) {
-        named = OpCode::inject;
+      if (named == OpCode::reenter && (modifiers == kInjects || modifiers == kInterleaves)) {
+        named = modifiers == kInjects ? OpCode::inject : OpCode::interleave;
         modifiers = kAllModifiers;
       }
       if (is_rare(named) && modifiers == kAllModifiers) {

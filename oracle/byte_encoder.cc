@@ -158,8 +158,16 @@ class Writer {
 
   void rare(const Operation& operation) {
     const OpShape& shape = shape_of(operation.code);
-    operation.code == OpCode::inject ? code(OpCode::reenter, kInjects)
-                                     : code(operation.code, kAllModifiers);
+    switch (operation.code) {
+      case OpCode::inject:
+        code(OpCode::reenter, kInjects);
+        break;
+      case OpCode::interleave:
+        code(OpCode::reenter, kInterleaves);
+        break;
+      default:
+        code(operation.code, kAllModifiers);
+    }
     if (shape.key) {
       varint(operation.key);
     }

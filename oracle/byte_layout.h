@@ -22,8 +22,8 @@
 //    6-8 13-21 clear, remake, literal, copy, move, swap, expect-...: only where m = 7, operands as
 //              varints, key before value, a hint as zigzag. Any other m: a common operation
 //              (kCommon) with these modifiers
-//   22 23      nil, reenter: only where m = 7. 23 with m = 6: inject, its value as a varint. Any
-//              other m is unassigned: len
+//   22 23      nil, reenter: only where m = 7. 23 with m = 6: inject, its value as a varint; with
+//              m = 5: interleave, key and value as varints. Any other m is unassigned: len
 //   24         id jump         varint, added to the next operation's id
 //   25 to 28   burst of assign, delete, access2, update: base, count (bits 0-6) + 1
 //   29         burst of next   m: slot; count (bits 0-4) + 1
@@ -64,7 +64,8 @@ inline constexpr std::uint8_t kOwnCodes = 24;  // op codes below stand for thems
 inline constexpr std::uint8_t kCodeMask = 31;
 inline constexpr int kModifierShift = 5;
 inline constexpr std::uint8_t kAllModifiers = 7;
-inline constexpr std::uint8_t kInjects = 6;  // of code 23
+inline constexpr std::uint8_t kInjects = 6;      // of code 23
+inline constexpr std::uint8_t kInterleaves = 5;  // of code 23
 inline constexpr std::uint8_t kWideKey = 3;
 inline constexpr std::uint8_t kExplicitValue = 4;
 
@@ -90,6 +91,7 @@ inline constexpr std::array<OpCode, kOpCodes> kCommon = {
     OpCode::iter,  OpCode::next,    OpCode::close,   OpCode::next,   OpCode::next,
     OpCode::erase, OpCode::assign,  OpCode::access2, OpCode::update, OpCode::next,
     OpCode::erase, OpCode::iter,    OpCode::len,     OpCode::len,    OpCode::len,
+    OpCode::len,
 };
 
 [[nodiscard]] inline bool is_rare(OpCode code) {

@@ -22,8 +22,10 @@
 #include "oracle/hash_plan.h"
 #include "oracle/homes.h"
 #include "oracle/implementation.h"
+#include "oracle/interleaving.h"
 #include "oracle/kinds.h"
 #include "oracle/planned.h"
+#include "oracle/scheduler.h"
 #include "oracle/values.h"
 
 namespace mapfuzz {
@@ -42,7 +44,7 @@ inline const char* text_of(const gomap::Panic& panic) {
   return panic.what();
 }
 
-template <KeyKind kKey, ElemKind kElem, int kWidth>
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT = gomap::NoPoints>
 class EngineImpl final : public Implementation {
   using KeyV = KeyValue<kKey>;
   using ElemV = ElemValue<kElem>;
@@ -54,6 +56,7 @@ class EngineImpl final : public Implementation {
     static constexpr int width = kWidth;
     // The audit reads dead cells; under MSan there is none.
     static constexpr bool poison = gomap::kUnderMsan;
+    using Points = PointsT;
     using Random = PlannedRandom;
     using Allocator = std::conditional_t<kCountedKey || kCountedElem, FaultAllocator<std::byte>,
                                          gomap::DefaultConfig::Allocator>;
@@ -94,6 +97,7 @@ class EngineImpl final : public Implementation {
     homes_.close_all();
     nested_.reset();
     injection_.reset();
+    companions_.clear();
     other_ = Map();
     map_ = Map();
   }
@@ -103,6 +107,9 @@ class EngineImpl final : public Implementation {
     begin(operation.id, operation.draw);
     reentered_ = false;
     try {
+      if (!companions_.empty() && operation.code != OpCode::interleave) {
+        return run_beside(operation);
+      }
       if (injection_.has_value()) {
         return run_faulty(operation);
       }
@@ -203,6 +210,8 @@ class EngineImpl final : public Implementation {
   MAPFUZZ_UNCHECKED Observation next(std::size_t slot);
   Observation run_armed(const Operation& operation);
   Observation run_faulty(const Operation& operation);
+  Observation run_beside(const Operation& operation);
+  Observation run_threads(const Schedule& schedule);
   Observation range();
   void fill_literal(const Operation& operation);
 
@@ -227,10 +236,14 @@ class EngineImpl final : public Implementation {
   std::optional<Operation> nested_;  // of a reenter that the next operation is to meet
   bool reentered_ = false;
   std::optional<Operation> injection_;  // of an inject that the next operation is to meet
+  boost::container::static_vector<Operation, kMaxThreads - 1> companions_;  // of interleaves
+  Interleaving threads_;  // how the last operations that ran beside each other did
+  std::array<Draws, kMaxThreads> draws_of_;
+  std::unique_ptr<Scheduler> scheduler_;
 };
 
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::run(const Operation& operation) {
   homes_.apply(operation.code, [this](std::size_t slot) { close(slot); });
   Observation observation = kNothingSeen;
   switch (operation.code) {
@@ -307,6 +320,11 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
     case OpCode::inject:
       injection_ = operation;
       break;
+    case OpCode::interleave:
+      if (companions_.size() < companions_.capacity()) {
+        companions_.push_back(operation);
+      }
+      break;
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:
@@ -317,8 +335,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::run(const Operation& operation) {
 
 // Go's range statement reaches the first entry as it opens the iterator, and the first `next` only
 // tells it again; a sound one waits until it is asked.
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::open(std::size_t slot) {
   homes_.open(slot);
   first_[slot].reset();
   if constexpr (kGoExact) {
@@ -333,8 +351,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::open(std::size_t slot) {
   return kNothingSeen;
 }
 
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operation) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::run_armed(const Operation& operation) {
   if (operation.code == OpCode::reenter) {
     return run(operation);  // arms anew
   }
@@ -353,8 +371,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::run_armed(const Operation& operatio
 
 // Operations that make maps and fill them have no state to go back to, and iterators promise
 // nothing where a hash throws: the fault misses them.
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::run_faulty(const Operation& operation) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::run_faulty(const Operation& operation) {
   const std::int64_t fault = std::exchange(injection_, std::nullopt)->value;
   switch (operation.code) {
     case OpCode::access1:
@@ -383,8 +401,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::run_faulty(const Operation& operati
 }
 
 // The hash or equality of a write that is under way starts an operation on the same map.
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-void EngineImpl<kKey, kElem, kWidth>::reenter() {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+void EngineImpl<kKey, kElem, kWidth, PointsT>::reenter() {
   if (!nested_.has_value() || map_.inside() == nullptr ||
       !map_.inside()->has_flag(gomap::kHashWriting)) {
     return;
@@ -404,8 +422,8 @@ void EngineImpl<kKey, kElem, kWidth>::reenter() {
   }
 }
 
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::next(std::size_t slot) {
   if (first_[slot].has_value()) {
     const Observation first = *first_[slot];
     first_[slot].reset();
@@ -428,8 +446,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::next(std::size_t slot) {
   return observation;
 }
 
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-Observation EngineImpl<kKey, kElem, kWidth>::range() {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+Observation EngineImpl<kKey, kElem, kWidth, PointsT>::range() {
   entries_.clear();
   if (program_->header.policy == Policy::sound) {
     collect(map_.template iter<gomap::Sound>());
@@ -443,8 +461,8 @@ Observation EngineImpl<kKey, kElem, kWidth>::range() {
 }
 
 // A literal makes its map with room for all its entries, then assigns them in order (spec 2.17).
-template <KeyKind kKey, ElemKind kElem, int kWidth>
-void EngineImpl<kKey, kElem, kWidth>::fill_literal(const Operation& operation) {
+template <KeyKind kKey, ElemKind kElem, int kWidth, class PointsT>
+void EngineImpl<kKey, kElem, kWidth, PointsT>::fill_literal(const Operation& operation) {
   map_ = make(operation.value);
   for (std::uint32_t at = 0; at < operation.value; ++at) {
     const std::uint32_t key = literal_key(kKey, operation.key, at);
@@ -453,3 +471,5 @@ void EngineImpl<kKey, kElem, kWidth>::fill_literal(const Operation& operation) {
 }
 
 }  // namespace mapfuzz
+
+#include "oracle/engine_threads.h"

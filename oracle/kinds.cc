@@ -46,11 +46,12 @@ Row nearest_row(KeyKind key, ElemKind elem, std::uint8_t width) {
                            [&](const Row& a, const Row& b) { return distance(a) < distance(b); });
 }
 
-const EngineRow* find_engine(const Row& row) {
+const EngineRow* find_engine(const Row& row, bool threads) {
   const Registry& all = registry();
   const auto end = all.engines.begin() + static_cast<std::ptrdiff_t>(all.size);
-  const auto at = std::find_if(all.engines.begin(), end,
-                               [&](const EngineRow* engine) { return engine->row == row; });
+  const auto at = std::find_if(all.engines.begin(), end, [&](const EngineRow* engine) {
+    return engine->row == row && engine->threads == threads;
+  });
   return at == end ? nullptr : *at;
 }
 

@@ -41,6 +41,7 @@ struct EngineRow {
   Row row;
   std::unique_ptr<Implementation> (*make)();
   CellReader reader;
+  bool threads = false;  // operations may run as threads: there are yield points (scheduler.h)
 };
 
 // Its keys or elements are objects that are counted (counted.h). What a destructor has destroyed
@@ -58,7 +59,7 @@ struct EngineRow {
 }
 
 // Row translation units add themselves; null where this program does not link the row.
-[[nodiscard]] const EngineRow* find_engine(const Row& row);
+[[nodiscard]] const EngineRow* find_engine(const Row& row, bool threads = false);
 void add_engine(const EngineRow* engine);
 
 inline constexpr std::uint32_t kStringKeys = 4096;

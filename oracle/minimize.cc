@@ -1,8 +1,11 @@
 #include "oracle/minimize.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
+
+#include "oracle/interleaving.h"
 
 namespace mapfuzz {
 namespace {
@@ -150,6 +153,33 @@ class Minimizer {
     return simpler;
   }
 
+  // Fewer preemptions, and earlier ones.
+  bool lower_schedule(std::size_t at) {
+    bool simpler = false;
+    const auto try_to = [&](std::size_t which, int points) {
+      const bool done = attempt([&](Program& candidate) {
+        std::int64_t& value = candidate.operations[at].value;
+        auto switches = switches_of(value);
+        switches.at(which) = points;
+        value = interleaving_of(companion_code(value), switches);
+      });
+      simpler = done || simpler;
+      return done;
+    };
+    const auto points_of = [&](std::size_t which) {
+      return switches_of(best_.operations[at].value).at(which);
+    };
+    for (std::size_t which = kSwitchesEach; which-- > 0;) {
+      const int points = points_of(which);
+      if (points == 0 || try_to(which, 0) || points == 1 || try_to(which, 1)) {
+        continue;
+      }
+      while (std::abs(points_of(which)) > 1 && try_to(which, std::abs(points_of(which)) - 1)) {
+      }
+    }
+    return simpler;
+  }
+
   bool lower_operands() {
     bool simpler = false;
     for (std::size_t at = 0; at < best_.operations.size(); ++at) {
@@ -160,7 +190,9 @@ class Minimizer {
       };
       (void)try_to([](Operation& operation) { operation.draw.reset(); });
       (void)try_to([](Operation& operation) { operation.slot = 0; });
-      if (!try_to([](Operation& operation) { operation.value = 0; })) {
+      if (best_.operations[at].code == OpCode::interleave) {
+        simpler = lower_schedule(at) || simpler;
+      } else if (!try_to([](Operation& operation) { operation.value = 0; })) {
         while (best_.operations[at].value > 1 &&
                try_to([](Operation& operation) { operation.value /= 2; })) {
         }

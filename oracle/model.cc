@@ -11,6 +11,7 @@
 #include "oracle/arena.h"
 #include "oracle/homes.h"
 #include "oracle/kinds.h"
+#include "oracle/model_state.h"
 #include "oracle/text.h"
 
 namespace mapfuzz {
@@ -31,22 +32,6 @@ std::string found_text(bool found, std::uint64_t value) {
   return found ? cat("found ", value) : std::string("not found");
 }
 
-struct ModelEntry {
-  std::uint32_t key = 0;  // the representation stored last
-  std::uint64_t value = 0;
-  std::uint64_t birth = 0;
-  std::array<std::uint32_t, kIteratorSlots + 1> seen{};  // stamp of the iterator that produced it
-};
-
-struct ModelIterator {
-  std::uint32_t stamp = 0;
-  std::uint64_t born = 0;
-  std::size_t pending = 0;    // entries it must still produce
-  std::uint64_t emptied = 0;  // ModelOn::emptied_ when it was opened
-  bool ended = false;
-  bool told = false;  // its next answer was given, and judged, as it was opened
-};
-
 // Index: ordered map from (key class, serial) to a place in entries_. The serial tells apart
 // entries of never-equal keys and is 0 for all others.
 struct TreeIndex {
@@ -61,7 +46,7 @@ struct FlatIndex {
 };
 
 template <class IndexKind>
-class ModelOn final : public Model {
+class ModelOn final : public Model, private ModelState {
  public:
   using Index = typename IndexKind::Map;
 
@@ -80,6 +65,14 @@ class ModelOn final : public Model {
     emptied_ = 0;
     nil_ = false;
     other_nil_ = false;
+  }
+
+  [[nodiscard]] std::unique_ptr<Model> copy() const override {
+    auto made = std::make_unique<ModelOn>();
+    static_cast<ModelState&>(*made) = *this;
+    made->map_.insert(map_.begin(), map_.end());
+    made->other_.insert(other_.begin(), other_.end());
+    return made;
   }
 
   [[nodiscard]] std::size_t size() const override { return map_.size(); }
@@ -205,19 +198,8 @@ class ModelOn final : public Model {
   }
 
   Arena arena_;
-  bool iteration_ = true;
-  bool nil_ = false;
-  bool other_nil_ = false;
-  const Header* header_ = nullptr;
   Index map_;
   Index other_;
-  std::vector<ModelEntry> entries_;
-  std::vector<std::uint32_t> free_;
-  Homes homes_;
-  std::array<ModelIterator, kIteratorSlots + 1> iterators_{};
-  std::uint32_t stamps_ = 0;
-  std::uint64_t births_ = 0;
-  std::uint64_t emptied_ = 0;  // how often the map lost its last entry, and so its hash seed
 };
 
 template <class IndexKind>
@@ -343,6 +325,7 @@ std::optional<Mismatch> ModelOn<IndexKind>::judge(const Operation& operation,
       break;
     case OpCode::reenter:
     case OpCode::inject:
+    case OpCode::interleave:
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:

@@ -29,6 +29,9 @@ class Model : public Expectation {
   // `iteration`: judge what iterators produce (not Go's own, which have defects: spec 2.12).
   virtual void start(const Program& program, bool iteration) = 0;
 
+  // Another model in the same state: where it is open which of several orders operations ran in.
+  [[nodiscard]] virtual std::unique_ptr<Model> copy() const = 0;
+
   // Runs the operation in the model and compares. `expectations`: judge expect-... as well.
   [[nodiscard]] virtual std::optional<Mismatch> judge(const Operation& operation,
                                                       const Observation& got,

@@ -7,6 +7,8 @@
 
 namespace mapfuzz {
 
+struct Interleaving;  // interleaving.h
+
 // A produced (key id, elem value) pair. kNoKey: bytes that are no key of the program's.
 inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
 struct Entry {
@@ -38,6 +40,8 @@ struct Observation {
   bool reentered = false;       // an operation ran from inside this one
   bool injected = false;        // an injected exception was thrown in it, and came out of it
   bool swallowed = false;       // one was thrown, and did not
+  // Several operations ran as threads, and nothing else here is of meaning. Valid as `entries` is.
+  const Interleaving* interleaving = nullptr;
 };
 
 // To start from where every cycle counts: a copy costs less than the constructor, which sanitizers

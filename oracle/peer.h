@@ -22,9 +22,9 @@ inline constexpr std::array<const char*, 4> kPeers = {
 // Operations that no peer runs (peers/README.md says why), as in Header::off.
 inline constexpr std::uint32_t kOffForPeers = [] {
   std::uint32_t off = 0;
-  for (const OpCode code :
-       {OpCode::iter, OpCode::next, OpCode::close, OpCode::nil, OpCode::reenter, OpCode::inject,
-        OpCode::expect_phase, OpCode::expect_buckets, OpCode::expect_overflow}) {
+  for (const OpCode code : {OpCode::iter, OpCode::next, OpCode::close, OpCode::nil, OpCode::reenter,
+                            OpCode::inject, OpCode::interleave, OpCode::expect_phase,
+                            OpCode::expect_buckets, OpCode::expect_overflow}) {
     off |= std::uint32_t{1} << static_cast<unsigned>(code);
   }
   return off;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "oracle/draws.h"
+#include "oracle/interleaving.h"
 #include "oracle/kinds.h"
 
 namespace mapfuzz {
@@ -37,6 +38,7 @@ constexpr std::array<OpShape, kOpCodes> kShapes = {{
     {.name = "nil"},
     {.name = "reenter", .key = true, .value = true},
     {.name = "inject", .value = true},
+    {.name = "interleave", .key = true, .value = true},
 }};
 
 // The remainder, not the cap: capping would pile up at the caps what a fuzzer makes.
@@ -68,6 +70,8 @@ std::int64_t legal_value(const Operation& operation, ElemKind elem) {
       return reduced(operation.value, kMaxReentry);
     case OpCode::inject:
       return reduced(operation.value, kMaxInjection);
+    case OpCode::interleave:
+      return legal_interleaving(reduced(operation.value, kMaxInterleaving));
     default:
       return reduced(operation.value, kMaxElem);
   }

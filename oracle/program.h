@@ -79,8 +79,11 @@ enum class OpCode : std::uint8_t {
   // Arms the next operation: the call number value / kFaultSites, counted from 0, that it makes at
   // site value % kFaultSites (faults.h) throws. What it was to do must then not have been done.
   inject = 24,
+  // Arms the next operation: the one that this one names (interleaving.h) runs beside it on the
+  // same map, as another thread would, under a schedule. A second one adds a third thread.
+  interleave = 25,
 };
-inline constexpr std::uint8_t kOpCodes = 25;
+inline constexpr std::uint8_t kOpCodes = 26;
 
 // What kind of growth is under way.
 enum class GrowthPhase : std::uint8_t { quiet, doubling, same_size };
@@ -130,7 +133,8 @@ struct Program {
 inline constexpr std::size_t kMaxOperations = 4096;
 inline constexpr std::uint32_t kMaxKey = 65535;
 inline constexpr std::int64_t kMaxReentry = 5;
-inline constexpr std::int64_t kMaxInjection = 199;  // the 40th call of each site
+inline constexpr std::int64_t kMaxInjection = 199;            // the 40th call of each site
+inline constexpr std::int64_t kMaxInterleaving = 0x7FFFFFFF;  // 3 bits, and four times 7
 inline constexpr std::int64_t kMaxElem = 0xFFFFFFFF;
 inline constexpr std::int64_t kMaxLiteral = 4096;
 // A hint up to here is honoured; a larger one is only legal if makemap must ignore it.

@@ -26,7 +26,8 @@ constexpr std::uint32_t all_of(std::initializer_list<OpCode> codes) {
 
 // Off where maps do not meet thrown exceptions, which is what the target `fault` is for. Off above
 // all where tables of other layouts must answer alike: the k-th hash is another operation's there.
-inline constexpr std::uint32_t kNoFaults = all_of({OpCode::inject});
+// And operations run as threads in the target `interleave` alone, whose rows can.
+inline constexpr std::uint32_t kNoFaults = all_of({OpCode::inject, OpCode::interleave});
 
 // Which maps run, who judges them.
 struct RunPlan {
@@ -45,6 +46,7 @@ struct RunPlan {
   bool expectations = false;       // judge expect-... operations
   bool iteration_contract = true;  // judge what iterators produce (I32)
   bool go_runtime = false;         // the Go runtime judges, where it is linked (reference.h)
+  bool threads = false;            // operations may run as threads (OpCode::interleave)
   bool on_request = false;         // not in a whole campaign: that it finds something is known
   std::uint32_t off = 0;           // operations never run, beside those the program switches off
 };

@@ -7,11 +7,13 @@
 
 #include "oracle/audit.h"
 #include "oracle/hash_plan.h"
+#include "oracle/judge_threads.h"
 #include "oracle/model.h"
 #include "oracle/peer.h"
 #include "oracle/picture.h"
 #include "oracle/reference.h"
 #include "oracle/text.h"
+#include "oracle/trace_digest.h"
 #include "oracle/work_budget.h"
 
 namespace mapfuzz {
@@ -41,28 +43,6 @@ struct Answer {
   std::uint64_t entries = 0;  // order-free digest of a range
   friend bool operator==(const Answer&, const Answer&) = default;
 };
-
-std::uint64_t digest_of(const Entry& entry) { return mix(mix(entry.key + 1) + entry.value); }
-
-// Numbers alone: an address says something else in every process.
-std::uint64_t digest_of(const gomap::TableView& view) {
-  std::uint64_t sum = mix(view.count);
-  for (const std::uint64_t word :
-       {std::uint64_t{view.flags}, std::uint64_t{view.B}, std::uint64_t{view.noverflow},
-        std::uint64_t{view.hash0}, std::uint64_t{view.nevacuate}}) {
-    sum = mix(sum + word);
-  }
-  return sum;
-}
-
-std::uint64_t digest_of(const StepCost& cost) {
-  std::uint64_t sum = mix((std::uint64_t{cost.hash_calls} << 32U) | cost.draws);
-  for (const std::uint64_t word :
-       {cost.hash_trace, cost.first_hash, std::uint64_t{cost.last_draw}}) {
-    sum = mix(sum + word);
-  }
-  return sum;
-}
 
 Answer answer_of(const Operation& operation, const Observation& seen) {
   if (operation.code == OpCode::next) {
@@ -157,9 +137,9 @@ class Runner::Impl {
   };
 
   void add_row(const Row& wanted) {
-    const EngineRow* row = find_engine(wanted);
+    const EngineRow* row = find_engine(wanted, plan.threads);
     if (row == nullptr) {
-      refuse(cat("row ", to_string(wanted),
+      refuse(cat("row ", to_string(wanted), plan.threads ? " with yield points" : "",
                  " is not linked into this program; kinds.def lists the rows"));
     }
     add_subject(*row, to_string(wanted));
@@ -188,6 +168,8 @@ class Runner::Impl {
   std::optional<Failure> run_subject(const Program& program, bool first, Verdict& verdict);
   std::optional<Failure> run_step(const Program& program, std::size_t step, bool first,
                                   Verdict& verdict);
+  std::optional<Failure> run_as_threads(const Program& program, std::size_t step,
+                                        const Observation& seen, bool first, Verdict& verdict);
   std::optional<Violation> audit_step(const Operation& operation, const gomap::TableView& view,
                                       const Observation& seen, const IteratorView& iterator);
   std::optional<Mismatch> judge(std::size_t step, const Operation& operation,
@@ -345,15 +327,13 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
     counter->count(operation, *before_, seen, view, engine);
   }
 
-  std::uint64_t sum = mix(static_cast<std::uint64_t>(seen.step) + (seen.found ? 64 : 0) +
-                          (seen.panic != nullptr ? 128 : 0) + (seen.fault != nullptr ? 256 : 0));
-  sum = mix(sum + seen.value) + seen.length + digest_of(seen.entry);
-  for (const Entry& entry : seen.entries) {
-    sum = mix(sum) + digest_of(entry);
-  }
-  verdict.digest = mix(verdict.digest + sum);
+  verdict.digest = mix(verdict.digest + digest_of(seen));
   if (trace != nullptr) {
     trace->push_back({step, mix(verdict.digest + digest_of(view) + digest_of(engine.cost()))});
+  }
+
+  if (seen.interleaving != nullptr) {
+    return run_as_threads(program, step, seen, first, verdict);
   }
 
   if (seen.reentered) {
@@ -398,6 +378,30 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   }
   if (first && observer) {
     observer(program, step, seen, view);
+  }
+  return std::nullopt;
+}
+
+// Operations that ran as threads end the program: where they met a conflict, what is left of the
+// map is nobody's business; where they met none, the whole table has been looked at.
+std::optional<Failure> Runner::Impl::run_as_threads(const Program& program, std::size_t step,
+                                                    const Observation& seen, bool first,
+                                                    Verdict& verdict) {
+  stopped_ = true;
+  if (first && observer) {
+    observer(program, step, seen, *view_);
+  }
+  if (models_.empty()) {
+    return std::nullopt;
+  }
+  subject_->audit.lose_track(seen.interleaving->operations.size());
+  const ThreadsVerdict threads = judge_threads(
+      *seen.interleaving, *models_.front(),
+      [this](const Model& model) { return subject_->audit.whole(*view_, model); },
+      depends_on_seed(program.header.hash));
+  verdict.threads = threads.end;
+  if (threads.mismatch.has_value()) {
+    return failure(threads.mismatch->clause, {}, threads.mismatch->expected, threads.mismatch->got);
   }
   return std::nullopt;
 }

@@ -99,7 +99,8 @@ constexpr Result kNext[] = {Result::entry, Result::end, Result::closed};
 constexpr std::size_t first_phase(Result result) { return result == Result::finished ? 1 : 0; }
 constexpr std::size_t phases_of(Result result) { return kPhases - first_phase(result); }
 
-// Expectations are left out: they are look-ups written into seeds.
+// Expectations are left out: they are look-ups written into seeds. So are threads: their operations
+// have no state before and after of their own.
 constexpr OperationCells kOperations[] = {
     {OpCode::len, kDone},      {OpCode::access1, kRead},  {OpCode::access2, kLookup},
     {OpCode::assign, kAssign}, {OpCode::update, kAssign}, {OpCode::erase, kErase},
@@ -427,7 +428,7 @@ void StateCounter::start() {
 void StateCounter::count(const Operation& operation, const TableView& before,
                          const Observation& seen, const TableView& after,
                          const Implementation& engine) {
-  if (!can_be_seen(after)) {
+  if (!can_be_seen(after) || seen.interleaving != nullptr) {
     return;
   }
   const auto phase = static_cast<std::size_t>(phase_of(before));

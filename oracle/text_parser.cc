@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "oracle/draws.h"
+#include "oracle/interleaving.h"
 #include "oracle/kinds.h"
 #include "oracle/text.h"
 #include "oracle/text_codec.h"
@@ -380,9 +381,34 @@ class Parser {
         return number("a number of entries", 0, kMaxLiteral, operation.value);
       case OpCode::expect_phase:
         return choice(kPhases, operation.value);
+      case OpCode::interleave:
+        return interleaving(operation.value);
       default:
         return number("a number", 0, kMaxElem, operation.value);
     }
+  }
+
+  // The companion's name, and after how many points each switch comes.
+  bool interleaving(std::int64_t& value) {
+    Companion companion{};
+    if (!choice(kCompanions, companion)) {
+      return false;
+    }
+    std::array<int, kSwitchesEach> switches{};
+    for (std::size_t at = 0; !line_.peek().text.empty(); ++at) {
+      const Token word = line_.peek();
+      if (at == switches.size()) {
+        return fail(word, cat("at most ", kSwitchesEach, " switches"));
+      }
+      if (!number("a number of points", -kMostPoints, kMostPoints, switches[at])) {
+        return false;
+      }
+      if (switches[at] == 0) {
+        return fail(word, "a number of points other than 0");
+      }
+    }
+    value = interleaving_of(companion, switches);
+    return true;
   }
 
   bool draw(Operation& operation) {

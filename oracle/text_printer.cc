@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "oracle/interleaving.h"
 #include "oracle/kinds.h"
 #include "oracle/text.h"
 #include "oracle/text_codec.h"
@@ -81,6 +82,11 @@ std::string print_operation(const Operation& operation) {
     append(out, shape.key ? " = " : " ");
     if (operation.code == OpCode::expect_phase) {
       append(out, kPhases.at(static_cast<std::size_t>(operation.value)));
+    } else if (operation.code == OpCode::interleave) {
+      append(out, kCompanions.at(static_cast<std::size_t>(companion_code(operation.value))));
+      for (const int points : switches_of(operation.value)) {
+        append(out, points == 0 ? std::string() : cat(' ', points));
+      }
     } else {
       append(out, operation.value);
     }

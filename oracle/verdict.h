@@ -47,10 +47,19 @@ struct Signature {
 
 [[nodiscard]] const char* to_string(GrowthPhase phase);
 
+// How a run of threads came out, where nothing is wrong with it.
+enum class ThreadsEnd : std::uint8_t {
+  seen,     // a conflict, found by Go's own check
+  counted,  // a conflict that Go does not see, found by the count of modifications
+  serial,   // no conflict found, and none to be seen
+  wrong,    // none found, and yet no order explains the answers: the original is blind there
+};
+
 struct Verdict {
   std::optional<Failure> failure;
-  std::size_t steps = 0;     // operations that were run
-  std::uint64_t digest = 0;  // of all observations: equal runs have equal digests
+  std::size_t steps = 0;              // operations that were run
+  std::optional<ThreadsEnd> threads;  // of the interleaving that ended the run, if one did
+  std::uint64_t digest = 0;           // of all observations: equal runs have equal digests
   [[nodiscard]] bool ok() const { return !failure.has_value(); }
 };
 

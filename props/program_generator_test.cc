@@ -132,7 +132,8 @@ TEST(Generator, IsAFunctionOfRandomAndSize) {
 }
 
 TEST(Generator, ReachesEveryOperation) {
-  for (std::uint8_t code = 0; code < kOpCodes; ++code) {
+  // But for threads, which are one target's own.
+  for (std::uint8_t code = 0; code < static_cast<std::uint8_t>(OpCode::interleave); ++code) {
     EXPECT_GE(reach().operations.at(code), 10) << shape_of(static_cast<OpCode>(code)).name;
   }
 }

@@ -35,7 +35,7 @@ bool Table<K, E, H, Q, C>::equals(std::byte* bucket, int cell, const Query& key)
 }
 
 // Only what a thread knew from before is at stake: a hash is no less the key's, but what was found
-// in the map may have moved. A writer's own check has the first word.
+// in the map may have moved. A writer is let come to its last check.
 template <class K, class E, class H, class Q, class C>
 template <Point kPoint>
 void Table<K, E, H, Q, C>::changed_at() {
@@ -49,6 +49,8 @@ void Table<K, E, H, Q, C>::changed_at() {
     case Point::count:
       C::Points::reach(Point::exit);
       fatal("concurrent map writes");
+    case Point::exit:
+    case Point::lowering:
     case Point::lowered:
       fatal("concurrent map writes");
     case Point::link:

@@ -14,8 +14,14 @@ class Table<K, E, H, Q, C>::WriteScope {
   explicit WriteScope(Table& table) : table_(table) {
     table_.template reach<Point::toggle>();
     // XOR, not OR: of two racing writers each must see the other's flag gone at its exit.
-    const std::uint8_t seen = table_.flags.load(std::memory_order_relaxed);
-    table_.template reach<Point::toggling>();
+    std::uint8_t seen = table_.flags.load(std::memory_order_relaxed);
+    if constexpr (C::Points::active) {
+      table_.template reach<Point::toggling>();
+      // Of what another thread did meanwhile only the writing flag is overwritten: a map that takes
+      // a growth that has ended for one that is on would be undefined.
+      seen =
+          static_cast<std::uint8_t>((table_.flags.load() & ~kHashWriting) | (seen & kHashWriting));
+    }
     table_.set_flags(static_cast<std::uint8_t>(seen ^ kHashWriting));
     ++table_.modifications;
     table_.poison_evacuated();

@@ -213,5 +213,17 @@ TEST_F(Places, AWriterOnAChangedMapLeavesByItsLastCheck) {
   EXPECT_EQ(Watched::places.back(), Point::exit);
 }
 
+// Two others have toggled meanwhile, so that the flag is up: the count of writes is not.
+TEST_F(Places, AWriterOnAChangedMapIsFatalThoughTheFlagIsUp) {
+  fill(5);
+  const auto two_writes = [this] {
+    const_cast<MapOf<WatchedConfig>::Table&>(*map_.inside()).modifications += 2;
+  };
+  for (const Point at : {Point::claim, Point::exit, Point::lowering, Point::lowered}) {
+    EXPECT_EQ(fatal_of([this] { map_.assign(8) = 1; }, at, two_writes), "concurrent map writes");
+    map_.erase(8);
+  }
+}
+
 }  // namespace
 }  // namespace gomap::test

@@ -118,6 +118,8 @@ std::string statement(const GoKinds& kinds, const Operation& operation) {
     case OpCode::inject:
       return fmt::format("// inject {}: Go's hash, equality and copies do not fail",
                          operation.value);
+    case OpCode::interleave:
+      return "// interleave: where Go switches between goroutines is not for a program to say";
   }
   return "";
 }

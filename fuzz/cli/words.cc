@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "oracle/audit.h"
 #include "oracle/faults.h"
+#include "oracle/interleaving.h"
 #include "oracle/text_codec.h"
 #include "oracle/verdict.h"
 
@@ -101,12 +103,29 @@ std::string in_words(const Operation& operation) {
                          sites.at(static_cast<std::size_t>(operation.value % kFaultSites)),
                          operation.value / kFaultSites + 1);
     }
+    case OpCode::interleave: {
+      std::string out =
+          fmt::format("beside the next operation: {}", in_words(companion_of(operation)));
+      const char* before = ", switched after points ";
+      for (const int points : switches_of(operation.value)) {
+        if (points != 0) {
+          out += fmt::format("{}{}", std::exchange(before, ", "), points);
+        }
+      }
+      return out;
+    }
     default:
       return print_operation(operation);
   }
 }
 
 std::string in_words(const Operation& operation, const Observation& seen) {
+  if (seen.interleaving != nullptr) {
+    const Interleaving& run = *seen.interleaving;
+    const std::string end = run.fatal == nullptr ? std::string("no conflict found")
+                                                 : fmt::format("fatal error: {}", run.fatal);
+    return fmt::format("threads, {}: {}", end, to_string(run));
+  }
   if (seen.fault != nullptr) {
     return fmt::format("fatal error: {}", seen.fault);
   }

@@ -141,6 +141,7 @@ Observation PeerImpl<Map>::step(std::size_t index) {
     case OpCode::nil:
     case OpCode::reenter:
     case OpCode::inject:
+    case OpCode::interleave:
     case OpCode::expect_phase:
     case OpCode::expect_buckets:
     case OpCode::expect_overflow:

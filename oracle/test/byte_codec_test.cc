@@ -332,6 +332,7 @@ TEST(ByteCodec, WhatBytesMeanDoesNotChange) {
       {{code_byte(22, 0)}, {"len"}},
       {{code_byte(22, 7)}, {"nil"}},
       {{code_byte(23, 3)}, {"len"}},
+      {{code_byte(23, 5), 9, 0x92, 0x08}, {"interleave 9 = update 2 1"}},
       {{code_byte(23, 6), 11}, {"inject 11"}},
       {{code_byte(23, 7), 9, 3}, {"reenter 9 = 3"}},
       {{code_byte(24, 0), 4, code_byte(3, 0), 9}, {"assign 9 = 5"}},

@@ -188,7 +188,7 @@ TEST(TextCodec, BrokenTextIsRefusedWhereItBreaks) {
   const std::string wanted_operations =
       "one of len, access1, access2, assign, update, delete, clear, remake, literal, range, iter, "
       "next, close, copy, move, swap, expect-len, expect-value, expect-absent, expect-phase, "
-      "expect-buckets, expect-overflow, nil, reenter, inject";
+      "expect-buckets, expect-overflow, nil, reenter, inject, interleave";
   const std::string wanted_hint = "a hint up to 8192, or from 4611686018427387904";
   const std::string wanted_rows =
       "one of key=u64 elem=u64 width=8, key=u64 elem=u64 width=4, key=u64 elem=u64 width=2, "
