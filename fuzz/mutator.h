@@ -3,8 +3,8 @@
 //
 // Promises: a mutated program is legal; all is a function of the seed and the programs. Values that
 // the byte form derives from an operation's id stay so, and cost no byte.
-// Leaves to others: bytes and their limits (mutate_bytes.h), writing whole acts (oracle/author.h), and
-// what leads from one growth to the next (story.h).
+// Leaves to others: bytes and their limits (mutate_bytes.h), writing whole acts (oracle/author.h),
+// and what leads from one growth to the next (story.h).
 #pragma once
 
 #include <cstddef>

@@ -77,6 +77,7 @@ void Audit::start(const Program& program) {
   ahead_ = 0;
   old_ahead_ = 0;
   until_whole_ = kFirstWhole;
+  followed_ = {};
 }
 
 namespace {
@@ -272,41 +273,6 @@ std::optional<Violation> Audit::whole(const TableView& view, const Expectation& 
     check_whole(view, model);
   }
   return findings_.take();
-}
-
-std::optional<Violation> Audit::iterator_step(const TableView& view, const IteratorView& before,
-                                              const IteratorView& after) {
-  if (!after.open || !after.started) {
-    return std::nullopt;
-  }
-  Findings findings;
-  const auto note = [&](const char* expected, std::string got) {
-    findings.note(Invariant::I31, {}, expected, std::move(got));
-  };
-  const std::size_t buckets = std::size_t{1} << after.B;
-  const auto width = static_cast<std::size_t>(view.geometry->width);
-  constexpr auto no_check = ~std::size_t{0};
-  if (after.B > view.B) {
-    note("B of the iterator at most that of the map", cat(after.B, " > ", view.B));
-  }
-  if (after.start_bucket >= buckets || after.bucket >= buckets) {
-    note("start bucket and bucket below 2^B", cat(after.start_bucket, ", ", after.bucket));
-  }
-  if (after.offset >= width || after.i > width) {
-    note("offset below the width and i at most the width", cat(after.offset, ", ", after.i));
-  }
-  if (after.check_bucket != no_check && after.check_bucket >= buckets) {
-    note("a bucket to check below 2^B, or none", cat(after.check_bucket));
-  }
-  if (before.open && before.started &&
-      (before.B != after.B || before.start_bucket != after.start_bucket ||
-       before.offset != after.offset || before.buckets != after.buckets)) {
-    note("B, array, start bucket and offset as when it was opened", "a change");
-  }
-  if (before.open && before.started && before.wrapped && !after.wrapped) {
-    note("wrapped stays set", "cleared");
-  }
-  return findings.take();
 }
 
 }  // namespace mapfuzz

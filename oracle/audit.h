@@ -10,6 +10,7 @@
 // table. Within a tier the invariant declared first is reported.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -111,6 +112,10 @@ class Audit {
                                                const Operation& operation, const StepCost& cost,
                                                const Expectation& model, Outcome outcome);
 
+  // Before a step of the iterator in `slot`, too.
+  void before_next(const gomap::TableView& view, std::size_t slot, const IteratorView& iterator,
+                   const Expectation& model);
+
   // An iterator's fields before and after a step of it.
   [[nodiscard]] static std::optional<Violation> iterator_step(const gomap::TableView& view,
                                                               const IteratorView& before,
@@ -148,6 +153,12 @@ class Audit {
   }
   [[nodiscard]] std::size_t lookup_hashes() const;
   void check_cost(const gomap::TableView& view, const Operation& operation, const StepCost& cost);
+
+  // audit_iterator.cc: hash calls of what iterators do.
+  void follow_iterator(const gomap::TableView& view, const Operation& operation);
+  [[nodiscard]] std::size_t walk(const gomap::TableView& view, const IteratorView& from,
+                                 bool& under_doubling, const Expectation& model) const;
+  [[nodiscard]] std::size_t range_hashes(const gomap::TableView& view) const;
 
   // audit_memory.cc: bytes held, now and after this operation.
   void follow_memory(const gomap::TableView& view, const Operation& operation, bool replaced);
@@ -213,6 +224,15 @@ class Audit {
   std::uint32_t growth_seed_ = 0;  // when it began
   std::size_t ahead_ = 0;      // overflow buckets that evacuation may have made room for: of the
   std::size_t old_ahead_ = 0;  // present array, and of the old one
+  // What an iterator remembers: the seed it was born under, by its epoch; and whether it entered
+  // its bucket under a doubling, where that is known.
+  struct Followed {
+    std::uint64_t epoch = 0;
+    bool known = false;
+    bool under_doubling = false;
+  };
+  std::array<Followed, kIteratorSlots> followed_{};
+  std::optional<std::size_t> next_hashes_;  // of the step that comes, where they are known
   std::size_t until_whole_ = 0;
   std::vector<std::uint32_t> seen_;  // by key id: the pass that saw it last
   std::uint32_t pass_ = 0;

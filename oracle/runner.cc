@@ -318,7 +318,10 @@ std::optional<Failure> Runner::Impl::run_step(const Program& program, std::size_
   IteratorView iterator;
   if (audited) {
     subject_->audit.before(*before_, operation);
-    iterator = operation.code == OpCode::next ? engine.iterator(operation.slot) : IteratorView{};
+    if (operation.code == OpCode::next) {
+      iterator = engine.iterator(operation.slot);
+      subject_->audit.before_next(*before_, operation.slot, iterator, *models_.front());
+    }
   }
   const Observation seen = engine.step(step);
   engine.look(*view_);

@@ -157,12 +157,14 @@ void Findings::save(Failing failing) {
     write_file(original, failing.bytes);
     write_file(original.string() + ".run", run_line(target) + '\n');
   }
-  write_file(file, ops_file(program, target, to_string(signature)));
+  const std::string known = known_as(target, program, signature);
+  write_file(file, ops_file(program, target,
+                            to_string(signature) + (known.empty() ? "" : "\nknown as " + known)));
   all_.push_back(
       {target, signature, file,
-       fmt::format("{}\nfile        {} ({})\nas found    {}\nreproduce   {} repro {}\n{}", report,
-                   shown(file), how, shown(original), self_command(), shown(file),
-                   next_commands(file, {}))});
+       fmt::format("{}\n{}file        {} ({})\nas found    {}\nreproduce   {} repro {}\n{}", report,
+                   known.empty() ? known : fmt::format("known as    {}\n", known), shown(file), how,
+                   shown(original), self_command(), shown(file), next_commands(file, {}))});
   if (say_) {
     say_(fmt::format("\n=== finding in {}: {}\n\n{}\n", target, to_string(signature),
                      all_.back().screen));

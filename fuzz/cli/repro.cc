@@ -9,6 +9,8 @@
 #include "fuzz/cli/stop.h"
 #include "fuzz/cli/test_case.h"
 #include "fuzz/cli/worker.h"
+#include "fuzz/plans.h"
+#include "oracle/quirk.h"
 
 namespace mapfuzz::cli {
 namespace {
@@ -25,6 +27,14 @@ std::string next_commands(const std::filesystem::path& file, const std::string& 
   const std::string self = self_command();
   return fmt::format("every step  {} explain {}\nsmallest    {} minimize {}\n", self, rest, self,
                      rest);
+}
+
+std::string known_as(const std::string& target, const Program& program,
+                     const Signature& signature) {
+  const RunPlan* const plan = find_plan(target);
+  const auto quirk = quirk_of(program, plan == nullptr ? replay_plan(program) : *plan, signature);
+  return quirk.has_value() ? fmt::format("{}: {} (oracle/go/quirks.md)", quirk->id, quirk->sentence)
+                           : "";
 }
 
 int repro(const ReproOptions& options) {
@@ -51,9 +61,10 @@ int repro(const ReproOptions& options) {
     fmt::print("This is another failure than the one recorded in the file: {}\n\n",
                to_string(*wanted));
   }
-  fmt::print("signature   {}\nfile        {} ({})\n{}{}", to_string(first->signature),
-             shown(options.file), as, how_often(failures, options.times),
-             next_commands(options.file, options.target));
+  const std::string known = known_as(test_case.target, test_case.program, first->signature);
+  fmt::print("signature   {}\n{}file        {} ({})\n{}{}", to_string(first->signature),
+             known.empty() ? known : fmt::format("known as    {}\n", known), shown(options.file),
+             as, how_often(failures, options.times), next_commands(options.file, options.target));
   return kFinding;
 }
 

@@ -4,12 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "fuzz/foresight.h"
 #include "fuzz/mutate_bytes.h"
 #include "fuzz/plans.h"
+#include "oracle/audit.h"
 #include "oracle/byte_codec.h"
 #include "oracle/runner.h"
 #include "oracle/text_codec.h"
@@ -145,6 +150,75 @@ TEST(Mutator, MakesAMapGrowAtTheSameSize) {
   EXPECT_GE(regrown, 30) << "none does without it";
 }
 
+// Growths under which an iterator rests: the one that was on when it made a step, and the one that
+// was on when it made the next.
+TEST(Mutator, LetsIteratorsRestFromOneGrowthToTheNext) {
+  std::map<std::pair<GrowthPhase, GrowthPhase>, int> rests;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Program program;
+    Mutator(seed).apply(Mutation::across_growths, program);
+    std::array<std::optional<std::pair<GrowthPhase, int>>, kIteratorSlots> last;
+    int growths = 0;
+    GrowthPhase phase = GrowthPhase::quiet;
+    std::size_t buckets = 1;
+    Runner runner(replay_plan(program));
+    runner.observe([&](const Program& ran, std::size_t step, const Observation& saw,
+                       const gomap::TableView& view) {
+      const Operation& operation = ran.operations[step];
+      const GrowthPhase now = phase_of(view);
+      const bool began = now != GrowthPhase::quiet &&
+                         (phase == GrowthPhase::quiet || gomap::bucket_count(view.B) != buckets);
+      growths += began ? 1 : 0;
+      phase = now;
+      buckets = gomap::bucket_count(view.B);
+      if (operation.code == OpCode::next && saw.step == Step::entry) {
+        auto& before = last.at(operation.slot);
+        if (before.has_value() && before->second + 1 == growths) {
+          ++rests[{before->first, now}];
+        }
+        before = {now, growths};
+      }
+    });
+    ASSERT_TRUE(runner.run(program).ok()) << print_ops(program);
+  }
+  for (const GrowthPhase one : {GrowthPhase::doubling, GrowthPhase::same_size}) {
+    for (const GrowthPhase other : {GrowthPhase::doubling, GrowthPhase::same_size}) {
+      EXPECT_GE((rests[{one, other}]), 5) << static_cast<int>(one) << static_cast<int>(other);
+    }
+  }
+}
+
+TEST(Mutator, MakesCallsThrowAboveAllWhereMuchIsToBeUndone) {
+  int thrown = 0;
+  int in_growths = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Program program = assigns(60);
+    Mutator(seed).apply(Mutation::fault, program);
+    const auto inject = std::find_if(program.operations.begin(), program.operations.end(),
+                                     [](const Operation& at) { return at.code == OpCode::inject; });
+    ASSERT_NE(inject, program.operations.end());
+    const auto before = static_cast<std::size_t>(inject - program.operations.begin());
+    in_growths += Foresight(program, before + 2).growing() ? 1 : 0;
+    Runner runner(replay_plan(program));
+    runner.observe([&](const Program& /*ran*/, std::size_t /*step*/, const Observation& saw,
+                       const gomap::TableView& /*view*/) { thrown += saw.injected ? 1 : 0; });
+    EXPECT_TRUE(runner.run(program).ok()) << print_ops(program);
+  }
+  EXPECT_GE(thrown, 20);
+  // Of 60 assigns to a new map, 11 find or leave it growing: of 200 taken at random, 37.
+  EXPECT_GE(in_growths, 50);
+}
+
+TEST(Mutator, LeavesOutOperationsThatAreOff) {
+  const std::uint32_t off = all_of({OpCode::clear, OpCode::iter, OpCode::next, OpCode::inject});
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Program program;
+    Mutator(seed, off).mutate(program);
+    EXPECT_TRUE(std::none_of(program.operations.begin(), program.operations.end(),
+                             [&](const Operation& at) { return (all_of({at.code}) & off) != 0; }));
+  }
+}
+
 TEST(Mutator, MakesKeysCollide) {
   int same_bucket = 0;
   int siblings = 0;
@@ -226,6 +300,21 @@ TEST(Crossover, TakesFromBoth) {
     ASSERT_EQ(repaired, crossed);
   }
   EXPECT_GE(both, 80);
+}
+
+TEST(MutateBytes, MakesProgramsOfThePlan) {
+  const RunPlan& plan = *find_plan("iterate");
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Bytes bytes = encode(some_program(seed));
+    const std::size_t size = bytes.size();
+    bytes.resize(kMaxInputBytes);
+    bytes.resize(mutate_bytes(bytes.data(), size, bytes.size(), seed, &plan));
+    const Program program = decode(bytes);
+    EXPECT_EQ(program.header.off & plan.off, 0U);
+    EXPECT_TRUE(
+        std::none_of(program.operations.begin(), program.operations.end(),
+                     [&](const Operation& at) { return (all_of({at.code}) & plan.off) != 0; }));
+  }
 }
 
 TEST(MutateBytes, NeverPassesTheLimit) {

@@ -185,8 +185,9 @@ TEST_F(ForgedStep, I29ClearKeepsTheMark) {
 }
 
 TEST_F(ForgedStep, I33AHashCallTooManyOrTooFew) {
-  for (const OpCode code : {OpCode::assign, OpCode::update, OpCode::erase, OpCode::access1,
-                            OpCode::access2, OpCode::len, OpCode::clear, OpCode::iter}) {
+  for (const OpCode code :
+       {OpCode::assign, OpCode::update, OpCode::erase, OpCode::access1, OpCode::access2,
+        OpCode::len, OpCode::clear, OpCode::iter, OpCode::range}) {
     build(with_keys(table(), 0, 1, 20));
     sees_after(op(code, 3), [&] { ++bench().cost.hash_calls; });
     build(with_keys(table(), 0, 1, 20));
@@ -217,6 +218,74 @@ TEST_F(ForgedStep, I33ALookUpOfANanDrawsOnce) {
   sees_after(op(OpCode::access2, 7), [&] {
     EXPECT_EQ(bench().cost.draws, 1U);
     bench().cost.draws = 0;
+  });
+}
+
+// Start bucket in the low two or three bits of the draw, offset 0.
+Operation iter_at(std::uint32_t bucket) {
+  Operation operation = op(OpCode::iter);
+  operation.draw = bucket;
+  return operation;
+}
+
+TEST_F(ForgedStep, I33AStepInABucketThatDoublesHashesEachEntryItPasses) {
+  // Chain 1, which has not moved, holds 1, 5, 9, ... for the new chains 1 and 5.
+  build(with(doubling(), {iter_at(1)}));
+  sees_after(op(OpCode::next), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 1U);
+    bench().cost.hash_calls = 0;
+  });
+  build(with(doubling(), {iter_at(1), op(OpCode::next)}));
+  sees_after(op(OpCode::next), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 2U);  // 5 is passed over, 9 produced
+    --bench().cost.hash_calls;
+  });
+}
+
+TEST_F(ForgedStep, I33AStepKeepsTheFilterThatItsBucketWasEnteredWith) {
+  // The writes end the doubling; the entries are in old chain 3, and looked up where they are now.
+  build(with(doubling(),
+             {iter_at(3), op(OpCode::next), op(OpCode::erase, 2001), op(OpCode::erase, 2003)}));
+  ASSERT_FALSE(view().growing());
+  sees_after(op(OpCode::next), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 3U);  // 7 filtered out, 11 filtered and looked up
+    --bench().cost.hash_calls;
+  });
+}
+
+TEST_F(ForgedStep, I33AStepInASameSizeGrowthFiltersNothing) {
+  build(with(same_size(), {iter_at(1)}));
+  sees_after(op(OpCode::next), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 0U);
+    bench().cost.hash_calls = 1;
+  });
+}
+
+TEST_F(ForgedStep, I33AStepLooksUpWhatHasMoved) {
+  build(with(with_keys(table(), 0, 1, 26), {iter_at(0), op(OpCode::assign, 26)}));
+  sees_after(op(OpCode::next), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 1U);
+    bench().cost.hash_calls = 0;
+  });
+  build(with(with_keys(table(), 0, 1, 26), {iter_at(0), op(OpCode::assign, 26)}));
+  sees_after(op(OpCode::next), [&] { ++bench().cost.hash_calls; });
+}
+
+TEST_F(ForgedStep, I33AStepOfAnIteratorWhoseMapWasEmptiedEndsAtOnce) {
+  build(with(doubling(), {iter_at(1), op(OpCode::next), op(OpCode::clear), op(OpCode::assign, 3)}));
+  sees_after(op(OpCode::next), [&] { bench().cost.hash_calls = 1; });
+}
+
+TEST_F(ForgedStep, I33ARangeHashesTwiceWhatHasNotMovedInADoubling) {
+  build(doubling());
+  sees_after(op(OpCode::range), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 2U * (7 + 6));  // chains 1 and 3
+    --bench().cost.hash_calls;
+  });
+  build(same_size());
+  sees_after(op(OpCode::range), [&] {
+    EXPECT_EQ(bench().cost.hash_calls, 0U);
+    ++bench().cost.hash_calls;
   });
 }
 

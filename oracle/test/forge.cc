@@ -240,7 +240,7 @@ void Bench::run() {
     const std::size_t at = done_;
     const Operation& operation = program_.operations[at];
     before_ = engine->view();
-    audit.before(before_, operation);
+    announce(operation);
     perform();
     const auto violation =
         audit.after(engine->view(), operation, engine->cost(), *model, Outcome::done);
@@ -249,12 +249,20 @@ void Bench::run() {
   copy.take(engine->view());
 }
 
+void Bench::announce(const Operation& operation) {
+  audit.before(before_, operation);
+  if (operation.code == OpCode::next) {
+    // Iterators point into the map, not into a copy.
+    audit.before_next(engine->view(), operation.slot, engine->iterator(operation.slot), *model);
+  }
+}
+
 std::optional<Violation> Bench::step(const Operation& operation, const Damage& damage) {
   program_.operations.push_back(operation);
   program_.operations.back().id = static_cast<std::uint32_t>(done_);
   copy.take(engine->view());
   before_ = copy.view;
-  audit.before(before_, operation);
+  announce(operation);
   perform();
   copy.take(engine->view());
   cost = engine->cost();
@@ -270,7 +278,7 @@ std::optional<Violation> Bench::forge(const Operation& operation, const Damage& 
   program_.operations.back().id = static_cast<std::uint32_t>(done_);
   copy.take(engine->view());
   before_ = copy.view;
-  audit.before(before_, operation);
+  announce(operation);
   perform();
   cost = engine->cost();
   damage();

@@ -148,6 +148,7 @@ class Bench {
   StepCost cost;
 
  private:
+  void announce(const Operation& operation);
   void perform();
 
   Program program_;
