@@ -89,10 +89,34 @@ fs::path failures_folder() {
   return fs::read_symlink("/proc/self/exe").parent_path() / "props-failures";
 }
 
-std::optional<Complaint> Judge::complaint(const Program& program, const RunPlan& plan) const {
+void note_met(Met& met, const Operation& operation, const Observation& seen,
+              const gomap::TableView& view) {
+  met.look(view);
+  if (seen.panic != nullptr) {
+    met.note("panic");
+  }
+  if (seen.fault != nullptr) {
+    met.note("fatal error");
+  }
+  if (seen.injected) {
+    met.note("exception");
+  }
+  if (operation.code == OpCode::next && seen.step == Step::entry && view.growing()) {
+    met.note("walk in a growth");
+  }
+}
+
+std::optional<Complaint> Judge::complaint(const Program& program, const RunPlan& plan,
+                                          Met* met) const {
   Runner runner(plan);
+  if (met != nullptr) {
+    runner.observe(
+        [met](const Program& run, std::size_t step, const Observation& seen,
+              const gomap::TableView& view) { note_met(*met, run.operations[step], seen, view); });
+  }
   Program wrong = adapted(program, plan);
   Verdict verdict = runner.run(wrong);
+  runner.observe(nullptr);
   if (verdict.ok()) {
     return std::nullopt;
   }
@@ -126,10 +150,12 @@ std::optional<Complaint> Judge::complaint(const Program& program, const RunPlan&
           " operations, same failure)\nreproduce   build/bin/mapfuzz repro ", file.string(), '\n')};
 }
 
-void require_passes(const Program& program) { require_passes(program, plan_of(program)); }
+void require_passes(const Program& program, Met* met) {
+  require_passes(program, plan_of(program), met);
+}
 
-void require_passes(const Program& program, const RunPlan& plan) {
-  if (const auto found = Judge().complaint(program, plan)) {
+void require_passes(const Program& program, const RunPlan& plan, Met* met) {
+  if (const auto found = Judge().complaint(program, plan, met)) {
     RC_FAIL(found->text);
   }
 }

@@ -14,6 +14,7 @@
 #include "oracle/program.h"
 #include "oracle/runner.h"
 #include "oracle/verdict.h"
+#include "props/met.h"
 
 namespace mapfuzz {
 
@@ -38,15 +39,19 @@ class Judge {
   explicit Judge(std::filesystem::path folder = failures_folder()) : folder_(std::move(folder)) {}
 
   // Nothing: no clause is broken.
-  [[nodiscard]] std::optional<Complaint> complaint(const Program& program,
-                                                   const RunPlan& plan) const;
+  [[nodiscard]] std::optional<Complaint> complaint(const Program& program, const RunPlan& plan,
+                                                   Met* met = nullptr) const;
 
  private:
   std::filesystem::path folder_;
 };
 
-// Fails the property that calls it, unless the program passes.
-void require_passes(const Program& program);
-void require_passes(const Program& program, const RunPlan& plan);
+// What an operation met, for the distribution that RapidCheck prints.
+void note_met(Met& met, const Operation& operation, const Observation& seen,
+              const gomap::TableView& view);
+
+// Fails the property that calls it, unless the program passes. `met`: what the run met, if asked.
+void require_passes(const Program& program, Met* met = nullptr);
+void require_passes(const Program& program, const RunPlan& plan, Met* met = nullptr);
 
 }  // namespace mapfuzz

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Plants one bug: apply.py EDIT ENGINE_DIR OUT_DIR
+"""Plants one bug: apply.py EDIT DIR OUT_DIR
 
-Copies ENGINE_DIR/gomap to OUT_DIR/gomap with the edit applied. A file whose content stays the same
+Copies DIR/gomap to OUT_DIR/gomap with the edit applied; where the edit is about a source file of
+the oracle, that one alone, DIR/oracle/NAME.cc to OUT_DIR/oracle/NAME.cc. A file whose content stays the same
 is not touched, so that ninja rebuilds only what changed. Exit codes: 0 done, 2 usage, 3 the edit
 does not fit the engine (any more), with a word on what to do. README.md describes the format; who
 makes use of an edit says which header lines it has besides (check.py here, and fuzz/canaries).
@@ -11,8 +12,9 @@ import pathlib
 import re
 import sys
 
-# The header lines of every edit. A rule for one is a regular expression for its whole value.
-COMMON = {"id": r"[\w-]+", "title": ".+", "spec": ".+", "file": r"gomap/\w+\.h"}
+# The header lines of every edit. A rule for one is a regular expression for its whole value. What
+# lies in oracle/ is planted by props/mutants alone.
+COMMON = {"id": r"[\w-]+", "title": ".+", "spec": ".+", "file": r"gomap/\w+\.h|oracle/\w+\.cc"}
 
 
 class Broken(Exception):
@@ -92,6 +94,21 @@ def write_if_changed(path, data):
     path.write_bytes(data)
 
 
+def changed(edit, path):
+    data = path.read_bytes()
+    made = edit.apply(data.decode("utf-8")).encode("utf-8")
+    if made == data:
+        raise Broken(f"{edit.path}: the edit changes nothing")
+    return made
+
+
+def plant_source(edit, root, out):
+    path = edit.fields["file"]
+    if not (root / path).exists():
+        raise Broken(f"{edit.path}: {root / path} does not exist; correct its line 'file:'")
+    write_if_changed(out / path, changed(edit, root / path))
+
+
 def plant(edit, engine, out):
     source = engine / "gomap"
     headers = sorted(source.glob("*.h"))
@@ -101,12 +118,7 @@ def plant(edit, engine, out):
     if wanted not in headers:
         raise Broken(f"{edit.path}: {wanted} does not exist; correct its line 'file:'")
     for header in headers:
-        data = header.read_bytes()
-        if header == wanted:
-            changed = edit.apply(data.decode("utf-8")).encode("utf-8")
-            if changed == data:
-                raise Broken(f"{edit.path}: the edit changes nothing")
-            data = changed
+        data = changed(edit, header) if header == wanted else header.read_bytes()
         write_if_changed(out / "gomap" / header.name, data)
     for stale in set(p.name for p in (out / "gomap").glob("*.h")) - set(h.name for h in headers):
         (out / "gomap" / stale).unlink()
@@ -117,7 +129,9 @@ def main(arguments):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
-        plant(Edit(arguments[0]), pathlib.Path(arguments[1]), pathlib.Path(arguments[2]))
+        edit = Edit(arguments[0])
+        of_oracle = edit.fields["file"].startswith("oracle/")
+        (plant_source if of_oracle else plant)(edit, *map(pathlib.Path, arguments[1:]))
     except Broken as problem:
         print(f"apply.py: {problem}", file=sys.stderr)
         return 3

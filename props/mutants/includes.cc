@@ -1,0 +1,1 @@
+// What carries the precompiled headers of all planted properties: see CMakeLists.txt.
