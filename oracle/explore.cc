@@ -113,6 +113,7 @@ class Explorer::Impl {
   [[nodiscard]] const ExploreStats& stats() const { return stats_; }
   [[nodiscard]] const ExploreFailure& failure() const { return failure_; }
   [[nodiscard]] const Program& running() const { return program_; }
+  [[nodiscard]] bool knows(const StateDigest& state) const { return nodes_.knows(state); }
 
  private:
   static constexpr std::uint16_t kNoOperation = 0xFFFF;
@@ -303,6 +304,7 @@ const ExploreFailure& Explorer::failure() const { return impl_->failure(); }
 std::optional<Program> Explorer::witness(Due due, GrowthPhase phase) const {
   return impl_->witness(due, phase);
 }
+bool Explorer::knows(const StateDigest& state) const { return impl_->knows(state); }
 const Program& Explorer::running() const { return impl_->running(); }
 void Explorer::save(std::ostream& out) const { impl_->save(out); }
 bool Explorer::load(std::istream& in) { return impl_->load(in); }

@@ -57,6 +57,9 @@ class Explorer {
   // The shortest program whose last operation is an assign that finds the growth due, if one does.
   [[nodiscard]] std::optional<Program> witness(Due due, GrowthPhase phase) const;
 
+  // Is this a state that has been found?
+  [[nodiscard]] bool knows(const StateDigest& state) const;
+
   // What is being run: whoever has to tell of a crash asks that.
   [[nodiscard]] const Program& running() const;
 

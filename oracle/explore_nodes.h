@@ -31,6 +31,9 @@ class NodeTable {
     return true;
   }
 
+  [[nodiscard]] bool knows(const StateDigest& digest) const {
+    return !slots_.empty() && slots_[slot_of(digest)] != kFree;
+  }
   [[nodiscard]] std::size_t size() const { return digests_.size(); }
   [[nodiscard]] std::uint32_t parent(std::uint32_t node) const { return parents_[node]; }
   [[nodiscard]] std::uint16_t operation(std::uint32_t node) const { return operations_[node]; }

@@ -18,13 +18,13 @@ constexpr Row narrow(std::uint8_t width) { return {KeyKind::u64, ElemKind::u64, 
 // space with explicit hashes. Two classes of one bucket that part later stand for a pile that a
 // doubling splits; two piles of three are what starts a same-size growth at width 1.
 
-Space overflow_w1(std::string name, std::uint32_t operations, bool stack) {
+Space overflow_w1(std::string name, std::uint32_t operations, std::uint16_t most_entries = 0) {
   return {.name = std::move(name),
           .about = "two piles of three: chains of three, same-size growth, a growth behind another",
           .row = narrow(1),
           .classes = {{0, 3, 1, 0}, {3, 3, 9, 1}},
           .operations = operations,
-          .stack = stack};
+          .most_entries = most_entries};
 }
 
 Space doublings_w1(std::string name, std::uint32_t operations) {
@@ -119,12 +119,12 @@ std::vector<Scope> make_scopes() {
   return {
       {.name = "tiny",
        .about = "a second or two",
-       .spaces = {overflow_w1("overflow-w1", kWrites, false), doublings_w1("doublings-w1", kWrites),
+       .spaces = {overflow_w1("overflow-w1", kWrites), doublings_w1("doublings-w1", kWrites),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}}, {0}),
                   preallocated("preallocated-w1")}},
       {.name = "small",
        .about = "half a minute; every growth, at every width",
-       .spaces = {overflow_w1("overflow-w1", kWrites, false),
+       .spaces = {overflow_w1("overflow-w1", kWrites),
                   doublings_w1("doublings-w1", kWrites),
                   preallocated("preallocated-w1"),
                   seeded("seeded-w1"),
@@ -134,7 +134,7 @@ std::vector<Scope> make_scopes() {
                   piles("piles-w8", 8, 26, 9),
                   nans("nans-w8", {{26}, {27}, {28}}, {0, 5}),
                   texts("texts-w8", {{26}, {27}}),
-                  overflow_w1("overflow-walks-w1", kAll, true),
+                  overflow_w1("overflow-walks-w1", kAll, 3),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}}, every),
                   {.name = "walks-w2",
                    .about = "an iterator over buckets of two cells, across doublings to 4 buckets",
@@ -144,7 +144,7 @@ std::vector<Scope> make_scopes() {
                    .draws = {0, 1, 2, 3}}}},
       {.name = "medium",
        .about = "millions of states: what small has, and iterators with all of it",
-       .spaces = {overflow_w1("overflow-w1", kAll, false), doublings_w1("doublings-w1", kAll),
+       .spaces = {overflow_w1("overflow-w1", kAll), doublings_w1("doublings-w1", kAll),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}, {4, 1, 3, 4}},
                            every),
                   overflow_w2("overflow-w2", kAll, true), piles("piles-w4", 4, 17, 9),
