@@ -161,6 +161,7 @@ class EngineImpl final : public Implementation {
                     .offset = at.offset,
                     .i = at.i,
                     .wrapped = at.wrapped,
+                    .under_doubling = at.under_doubling,
                     .start_bucket = at.start_bucket,
                     .bucket = at.bucket,
                     .check_bucket = at.check_bucket,

@@ -43,6 +43,7 @@ struct IteratorView {
   std::uint8_t offset = 0;
   std::uint8_t i = 0;
   bool wrapped = false;
+  bool under_doubling = false;  // of sound ones: it entered its bucket while a doubling was on
   std::size_t start_bucket = 0;
   std::size_t bucket = 0;
   std::size_t check_bucket = 0;

@@ -122,6 +122,8 @@ class Runner::Impl {
     return verdict;
   }
 
+  [[nodiscard]] const Implementation& subject() const { return *subject_->engine; }
+
   RunPlan plan;
   Observer observer;
   StateCounter* counter = nullptr;
@@ -478,6 +480,7 @@ Verdict Runner::run(const Program& program) { return impl_->run(program); }
 void Runner::observe(Observer observer) { impl_->observer = std::move(observer); }
 void Runner::count_states(StateCounter* counter) { impl_->counter = counter; }
 void Runner::record(Trace* trace) { impl_->trace = trace; }
+const Implementation& Runner::subject() const { return impl_->subject(); }
 const RunPlan& Runner::plan() const { return impl_->plan; }
 const Progress& Runner::progress() { return current; }
 

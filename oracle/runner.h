@@ -55,6 +55,9 @@ class Runner {
   // Appends a point for every operation of every row; null switches it off.
   void record(Trace* trace);
 
+  // What is being run, for observers; before the first run there is nothing.
+  [[nodiscard]] const Implementation& subject() const;
+
   [[nodiscard]] const RunPlan& plan() const;
   [[nodiscard]] static const Progress& progress();
 

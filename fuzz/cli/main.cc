@@ -12,6 +12,7 @@
 #include "fuzz/cli/duration.h"
 #include "fuzz/cli/emit.h"
 #include "fuzz/cli/explain.h"
+#include "fuzz/cli/explore.h"
 #include "fuzz/cli/gate.h"
 #include "fuzz/cli/minimize_verb.h"
 #include "fuzz/cli/place.h"
@@ -137,6 +138,13 @@ void add_minimize(CLI::App& app, Verb& chosen) {
   verb->callback([options, &chosen] { chosen = [options] { return minimize_verb(*options); }; });
 }
 
+void add_explore(CLI::App& app, Verb& chosen) {
+  auto options = std::make_shared<ExploreOptions>();
+  CLI::App* verb = app.add_subcommand("explore", "run every program of a small scope");
+  add_explore_options(*verb, *options);
+  verb->callback([options, &chosen] { chosen = [options] { return explore(*options); }; });
+}
+
 void add_corpus(CLI::App& app, Verb& chosen) {
   struct Folders {
     std::filesystem::path from;
@@ -186,6 +194,7 @@ int run(int argc, char** argv) {
   add_explain(app, chosen);
   add_emit(app, chosen);
   add_minimize(app, chosen);
+  add_explore(app, chosen);
   add_corpus(app, chosen);
   add_others(app, chosen);
   try {
