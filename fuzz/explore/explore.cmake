@@ -9,34 +9,38 @@ target_link_libraries(explorer_objects
   PRIVATE mapfuzz_language)
 target_compile_definitions(explorer_objects PRIVATE MAPFUZZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
+# mapfuzz_explorer_row(NAME ROW DIR STAMP): an object library of one row of the engine in DIR/gomap,
+# which is there once STAMP is; both empty: of the engine as it is.
+function(mapfuzz_explorer_row name row dir stamp)
+  if(NOT row MATCHES "^([a-z0-9]+)_([a-z0-9]+)_w([1248])$")
+    message(FATAL_ERROR "an explorer's row is KEY_ELEM_wWIDTH, not ${row}")
+  endif()
+  mapfuzz_row_source(${CMAKE_MATCH_1} ${CMAKE_MATCH_2} ${CMAKE_MATCH_3}
+                     ${CMAKE_BINARY_DIR}/explore/${name} row_source)
+  add_library(${name} OBJECT ${row_source})
+  if(dir)
+    set_source_files_properties(${row_source} PROPERTIES OBJECT_DEPENDS ${stamp})
+    target_include_directories(${name} BEFORE PRIVATE ${dir})
+    target_compile_options(${name} PRIVATE -w)  # an edit may leave something unused behind
+  endif()
+  target_link_libraries(${name} PRIVATE oracle_plain mapfuzz_language)
+endfunction()
+
 # What scopes are made of (oracle/explore_scopes.cc).
 set(explorer_rows u64_u64_w1 u64_u64_w2 u64_u64_w4 u64_u64_w8 f64_u64_w8 str_u64_w8)
+set(explorer_row_objects)
+foreach(row IN LISTS explorer_rows)
+  mapfuzz_explorer_row(explorer_${row} ${row} "" "")
+  list(APPEND explorer_row_objects $<TARGET_OBJECTS:explorer_${row}>)
+endforeach()
+set_property(GLOBAL PROPERTY MAPFUZZ_EXPLORER_ROWS ${explorer_row_objects})  # for props
 
-# mapfuzz_explorer(EXE DIR STAMP): the explorer of the engine in DIR/gomap, which is there once STAMP
-# is; both empty: of the engine as it is.
-function(mapfuzz_explorer exe dir stamp)
-  add_library(${exe}_rows OBJECT)
-  foreach(row IN LISTS explorer_rows)
-    string(REPLACE "_" ";" parts ${row})
-    list(GET parts 0 key)
-    list(GET parts 1 elem)
-    string(REGEX REPLACE ".*_w" "" width ${row})
-    mapfuzz_row_source(${key} ${elem} ${width} ${CMAKE_BINARY_DIR}/explore/${exe} row_source)
-    target_sources(${exe}_rows PRIVATE ${row_source})
-    if(stamp)
-      set_source_files_properties(${row_source} PROPERTIES OBJECT_DEPENDS ${stamp})
-    endif()
-  endforeach()
-  if(dir)
-    target_include_directories(${exe}_rows BEFORE PRIVATE ${dir})
-    target_compile_options(${exe}_rows PRIVATE -w)  # an edit may leave something unused behind
-  endif()
-  target_link_libraries(${exe}_rows PRIVATE oracle_plain mapfuzz_language)
-  # Rows come first, for the reason that canaries have (mapfuzz_planted).
-  add_executable(${exe} $<TARGET_OBJECTS:${exe}_rows>)
+# mapfuzz_explorer(EXE OBJECTS...): the explorer of the rows in OBJECTS.
+function(mapfuzz_explorer exe)
+  add_executable(${exe} ${ARGN})
   target_link_libraries(${exe} PRIVATE mapfuzz_language explorer_objects oracle_plain)
 endfunction()
 
-mapfuzz_explorer(explorer "" "")
+mapfuzz_explorer(explorer ${explorer_row_objects})
 set_target_properties(explorer PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${MAPFUZZ_BIN_DIR})
 add_dependencies(mapfuzz explorer)
