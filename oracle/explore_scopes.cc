@@ -46,22 +46,29 @@ Space walks_w1(std::string name, std::vector<KeyClass> classes, std::vector<std:
           .draws = std::move(draws)};
 }
 
-Space overflow_w2(std::string name, std::uint32_t operations, bool stack) {
+Space walks_w2(std::string name, std::vector<KeyClass> classes, std::vector<std::uint32_t> draws) {
+  return {.name = std::move(name),
+          .about = "an iterator over buckets of two cells, across doublings to 4 buckets",
+          .row = narrow(2),
+          .classes = std::move(classes),
+          .operations = kAll,
+          .draws = std::move(draws)};
+}
+
+Space overflow_w2(std::string name) {
   return {.name = std::move(name),
           .about = "two piles of five at two cells a bucket: holes, and same-size growth",
           .row = narrow(2),
           .classes = {{0, 5, 1, 0}, {5, 5, 1, 1}},
-          .operations = operations,
-          .stack = stack};
+          .operations = kWrites};
 }
 
-Space doublings_w2(std::string name, std::uint32_t operations, bool stack) {
+Space doublings_w2(std::string name) {
   return {.name = std::move(name),
           .about = "eight keys at two cells a bucket: doublings up to 8 buckets",
           .row = narrow(2),
           .classes = {{0, 3, 1, 0}, {3, 2, 1, 4}, {5, 2, 9, 1}, {7, 1, 2, 2}},
-          .operations = operations,
-          .stack = stack};
+          .operations = kWrites};
 }
 
 Space piles(std::string name, std::uint8_t width, std::uint16_t first, std::uint16_t second) {
@@ -124,31 +131,20 @@ std::vector<Scope> make_scopes() {
                   preallocated("preallocated-w1")}},
       {.name = "small",
        .about = "half a minute; every growth, at every width",
-       .spaces = {overflow_w1("overflow-w1", kWrites),
-                  doublings_w1("doublings-w1", kWrites),
-                  preallocated("preallocated-w1"),
-                  seeded("seeded-w1"),
-                  overflow_w2("overflow-w2", kWrites, false),
-                  doublings_w2("doublings-w2", kWrites, false),
-                  piles("piles-w4", 4, 13, 5),
-                  piles("piles-w8", 8, 26, 9),
-                  nans("nans-w8", {{26}, {27}, {28}}, {0, 5}),
-                  texts("texts-w8", {{26}, {27}}),
-                  overflow_w1("overflow-walks-w1", kAll, 3),
+       .spaces = {overflow_w1("overflow-w1", kWrites), doublings_w1("doublings-w1", kWrites),
+                  preallocated("preallocated-w1"), seeded("seeded-w1"), overflow_w2("overflow-w2"),
+                  doublings_w2("doublings-w2"), piles("piles-w4", 4, 13, 5),
+                  piles("piles-w8", 8, 26, 9), nans("nans-w8", {{26}, {27}, {28}}, {0, 5}),
+                  texts("texts-w8", {{26}, {27}}), overflow_w1("overflow-walks-w1", kAll, 3),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}}, every),
-                  {.name = "walks-w2",
-                   .about = "an iterator over buckets of two cells, across doublings to 4 buckets",
-                   .row = narrow(2),
-                   .classes = {{0, 3, 1, 0}, {3, 1, 1, 1}},
-                   .operations = kAll,
-                   .draws = {0, 1, 2, 3}}}},
+                  walks_w2("walks-w2", {{0, 3, 1, 0}, {3, 1, 1, 1}}, {0, 1, 2, 3})}},
       {.name = "medium",
        .about = "millions of states: what small has, and iterators with all of it",
        .spaces = {overflow_w1("overflow-w1", kAll), doublings_w1("doublings-w1", kAll),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}, {4, 1, 3, 4}},
                            every),
-                  overflow_w2("overflow-w2", kAll, true), piles("piles-w4", 4, 17, 9),
-                  nans("nans-w8", {{2}, {26}, {27}, {28}, {31}}, every),
+                  walks_w2("walks-w2", {{0, 3, 1, 0}, {3, 1, 1, 1}, {4, 1, 9, 2}}, {0, 1, 2, 3}),
+                  piles("piles-w4", 4, 17, 9), nans("nans-w8", {{26}, {27}, {28}, {31}}, {0, 3, 5}),
                   texts("texts-w8", {{2}, {26}, {27}, {28}})}},
       {.name = "due",
        .about = "can a growth become due while another is on? (props/claims.md)",

@@ -12,11 +12,7 @@ target_compile_definitions(explorer_objects PRIVATE MAPFUZZ_SOURCE_DIR="${PROJEC
 # mapfuzz_explorer_row(NAME ROW DIR STAMP): an object library of one row of the engine in DIR/gomap,
 # which is there once STAMP is; both empty: of the engine as it is.
 function(mapfuzz_explorer_row name row dir stamp)
-  if(NOT row MATCHES "^([a-z0-9]+)_([a-z0-9]+)_w([1248])$")
-    message(FATAL_ERROR "an explorer's row is KEY_ELEM_wWIDTH, not ${row}")
-  endif()
-  mapfuzz_row_source(${CMAKE_MATCH_1} ${CMAKE_MATCH_2} ${CMAKE_MATCH_3}
-                     ${CMAKE_BINARY_DIR}/explore/${name} row_source)
+  mapfuzz_row_source(${row} ${CMAKE_BINARY_DIR}/explore/${name} row_source)
   add_library(${name} OBJECT ${row_source})
   if(dir)
     set_source_files_properties(${row_source} PROPERTIES OBJECT_DEPENDS ${stamp})
