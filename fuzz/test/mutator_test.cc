@@ -280,6 +280,32 @@ TEST(Mutator, AWalkFromAnEmptyProgramReachesASameSizeGrowth) {
   EXPECT_TRUE(reached);
 }
 
+// Of all ways in which threads can come out, programs of the target `interleave` reach each: that
+// which one mutation in hundreds reaches is not found by chance.
+TEST(Mutator, InterleavingsMeetConflictsAndAreDoneWithout) {
+  std::array<int, 4> ends{};
+  const RunPlan& plan = *find_plan("interleave");
+  Runner runner(plan);
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Program program = assigns(static_cast<std::uint32_t>(seed % 30));
+    Mutator mutator(seed);
+    for (int n = 0; n < 3; ++n) {
+      mutator.interleave(program);
+      Program repaired = program;
+      repair(repaired);
+      ASSERT_EQ(repaired, program);
+    }
+    const Verdict verdict = runner.run(adapted(program, plan));
+    ASSERT_TRUE(verdict.ok()) << report(program, *verdict.failure);
+    if (verdict.threads.has_value()) {
+      ++ends.at(static_cast<std::size_t>(*verdict.threads));
+    }
+  }
+  EXPECT_GE(ends.at(static_cast<std::size_t>(ThreadsEnd::seen)), 20);
+  EXPECT_GE(ends.at(static_cast<std::size_t>(ThreadsEnd::counted)), 5);
+  EXPECT_GE(ends.at(static_cast<std::size_t>(ThreadsEnd::serial)), 50);
+}
+
 TEST(Crossover, TakesFromBoth) {
   Program a;
   Program b;
