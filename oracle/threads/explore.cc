@@ -23,8 +23,8 @@ std::string each(const char* operation, std::uint32_t first, std::uint32_t step,
   return out;
 }
 
-std::string walked(const std::string& operations, const char* hash) {
-  return cat("mapfuzz 1\nmap key=u64 elem=u64 hash=", hash, " seed=7\n", operations,
+std::string walked(const std::string& operations, const char* hash, const char* key = "u64") {
+  return cat("mapfuzz 1\nmap key=", key, " elem=u64 hash=", hash, " seed=7\n", operations,
              "iter a draw=0\nnext a\niter b draw=0\nnext b\n");
 }
 
@@ -202,6 +202,8 @@ std::vector<MapState> map_states() {
       {"about to grow", walked(each("assign", 1, 1, 8), "identity"), 3, 9},
       {"doubling", walked("remake 26\n" + each("assign", 1, 1, 27), "identity"), 1, 33},
       {"same size", walked(piled() + "assign 3 = 1\n", "identity"), 128, 40},
+      {"floats", walked(each("assign", 2, 1, 5), "mix", "f64"), 3, 9},
+      {"floats, doubling", walked("remake 26\n" + each("assign", 2, 1, 27), "mix", "f64"), 3, 33},
   };
 }
 

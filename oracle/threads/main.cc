@@ -7,6 +7,7 @@
 //   --all            a table for each state of the map, not one of all
 //   --check FILE     does FILE hold this very table? Nothing is printed where it does
 // Exit codes: 0; 1 a schedule broke a clause, or FILE says something else; 2 usage.
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -74,7 +75,8 @@ constexpr const char* kHead =
     "| threads | schedules | seen | counted | serial | wrong |\n|---|---|---|---|---|---|\n";
 
 int print(const Options& options) {
-  Runner runner({.name = "interleavings", .threads = true});
+  Runner integers({.name = "interleavings", .threads = true});
+  Runner floats({.name = "interleavings", .key = KeyKind::f64, .threads = true});
   std::string out;
   Tally all;
   std::vector<std::pair<std::string, Tally>> rows;
@@ -82,7 +84,9 @@ int print(const Options& options) {
   for (const std::vector<Act>& acts : choices(options.threads)) {
     Tally of_acts;
     for (const MapState& state : states) {
-      const Exploration found = explore(runner, state, acts, options.preemptions);
+      const bool is_float = program_of(state, acts, {}).header.key == KeyKind::f64;
+      const Exploration found =
+          explore(is_float ? floats : integers, state, acts, options.preemptions);
       if (found.failed.has_value()) {
         std::fprintf(stderr, "%s\n%s\n%s%s", assertion_line(*found.failed).c_str(),
                      report(found.program, *found.failed).c_str(), "# run: target=interleave\n",
