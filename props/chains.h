@@ -8,6 +8,7 @@
 
 #include "gomap/inspect.h"
 #include "gomap/map.h"
+#include "props/typed_maps.h"
 
 namespace mapfuzz {
 
@@ -20,10 +21,6 @@ namespace mapfuzz {
   return buckets;
 }
 
-[[nodiscard]] inline std::size_t old_count(const gomap::TableView& view) {
-  return gomap::bucket_count(view.B) / ((view.flags & gomap::kSameSizeGrow) != 0 ? 1 : 2);
-}
-
 // Of an old bucket. What has been given back has moved.
 [[nodiscard]] inline bool has_moved(const gomap::TableView& view, std::size_t index) {
   return index < view.old_readable_from ||
@@ -33,7 +30,7 @@ namespace mapfuzz {
 // Old buckets that have not moved yet; none where no growth is on.
 [[nodiscard]] inline std::size_t unmoved_buckets(const gomap::TableView& view) {
   std::size_t unmoved = 0;
-  for (std::size_t index = 0; view.growing() && index < old_count(view); ++index) {
+  for (std::size_t index = 0; view.growing() && index < old_buckets(view); ++index) {
     unmoved += has_moved(view, index) ? 0 : 1;
   }
   return unmoved;
@@ -47,7 +44,7 @@ namespace mapfuzz {
        ++index) {
     chains.push_back(chain_of(view.bucket(index)));
   }
-  for (std::size_t index = 0; view.growing() && index < old_count(view); ++index) {
+  for (std::size_t index = 0; view.growing() && index < old_buckets(view); ++index) {
     if (!has_moved(view, index)) {
       chains.push_back(chain_of(view.old_bucket(index)));
     }
@@ -73,6 +70,7 @@ struct CountingAllocator {
 };
 
 struct CountingConfig : gomap::DefaultConfig {
+  using Random = NumberedDraws;
   using Allocator = CountingAllocator<std::byte>;
 };
 

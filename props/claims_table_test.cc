@@ -332,6 +332,7 @@ TEST(Claims, LiteralsOfEveryLengthAreTheMapOfTheirEntries) {
         const auto length = *rc::gen::resize(100, rc::gen::inRange<unsigned>(0, 60));
         RC_CLASSIFY(length > 25, "more than 25");
         std::vector<std::pair<std::string, int>> entries;
+        entries.reserve(length);
         for (unsigned n = 0; n < length; ++n) {
           entries.emplace_back(Texts::key(n), static_cast<int>(n));
         }
@@ -420,6 +421,7 @@ template <class Outside, class Inside>
     text = fatal.text;
   }
   gomap::set_fatal_handler(previous);
+  EXPECT_EQ(map.size(), 30U) << "neither of the two has done anything";
   return text;
 }
 

@@ -222,6 +222,7 @@ TEST(Interrupted, ACopyThatThrowsLeavesNothingBehind) {
               target = map;
             } else {
               const Map copy = map;
+              RC_ASSERT(copy.size() == held.size());
             }
           });
           RC_CLASSIFY(thrown, "thrown");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does a planted bug turn its property red?
 
-red.py --edit FILE --program EXE --test FILTER [--cli EXE]
+red.py --edit FILE --program EXE --test FILTER [--asan] [--cli EXE]
 
 Runs the property, with the seed that ctest gives it, in a program made with the mutated code. It
 must fail; RapidCheck must print a string that reproduces the failure, and with that string the
@@ -33,7 +33,10 @@ class Miss(Exception):
 
 def run(edit, program, params):
     os.environ["RC_PARAMS"] = params
-    return verdict(edit, program)
+    red, how, output = verdict(edit, program)
+    if "[ RUN      ]" not in output:
+        raise Broken(f"{program} did not get as far as its test ({how}):\n{output[-3000:]}")
+    return red, how, output
 
 
 def reproduced(edit, program, output):
@@ -66,11 +69,14 @@ def main(arguments):
     parser.add_argument("--edit", required=True)
     parser.add_argument("--program", required=True, type=pathlib.Path)
     parser.add_argument("--test", required=True)
+    parser.add_argument("--asan", action="store_true", help="EXE was built with AddressSanitizer")
     parser.add_argument("--cli", type=pathlib.Path)
     options = parser.parse_args(arguments)
     try:
         edit = Edit(options.edit)
         edit.fields["test"] = options.test
+        if options.asan:
+            edit.fields["under"] = "asan"
         os.environ["RC_PARAMS"] = SEED
         if not listed(options.program, options.test):
             raise Broken(f"{options.program} has no test {options.test}")
