@@ -28,7 +28,7 @@ struct Rigged {
 };
 
 struct Fair {
-  std::uint32_t operator()() { return numbers(); }
+  std::uint32_t operator()() { return static_cast<std::uint32_t>(numbers()); }
   std::uint64_t wide() { return std::uint64_t{numbers()} << 32U | numbers(); }
   std::mt19937 numbers{1};
 };
