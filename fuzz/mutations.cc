@@ -223,7 +223,7 @@ void Mutator::across_growths(Program& program) {
   std::size_t at = choice_.one_in(2) ? 0 : place(program.operations);
   if (Foresight(program, at).buckets() > small) {
     at = 0;
-    program.header.hint = choice_.below(27);  // of four buckets at most
+    program.header.hint = choice_.below(choice_.one_in(32) ? 417 : 27);  // mostly four buckets
   }
   Story story(program, at, kPlain, choice_);
   const auto slot = static_cast<std::uint8_t>(choice_.below(kIteratorSlots));

@@ -8,8 +8,8 @@
 namespace mapfuzz {
 namespace {
 
-constexpr std::size_t kMostOperations = 600;
-constexpr std::size_t kMostBuckets = 16;  // of a table that is still grown
+constexpr std::size_t kMostOperations = 1400;
+constexpr std::size_t kMostBuckets = 64;  // of a table that is still grown
 // Near enough for a burst of the byte form (byte_layout.h), and beyond what programs mostly use.
 constexpr std::uint32_t kFirstAbsent = 200;
 

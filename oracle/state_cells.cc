@@ -96,8 +96,13 @@ constexpr Result kIter[] = {Result::on_empty, Result::first, Result::further};
 constexpr Result kNext[] = {Result::entry, Result::end, Result::closed};
 
 // The phases in which an operation may come to this. Only a growth under way can end (spec 2.10).
+// And a write that ends one starts no same-size growth: of n buckets or 2 n, fewer than 7.5 n
+// entries (I11c) have appended fewer than n overflow buckets, each behind 8 cells that were filled
+// (I20).
 constexpr std::size_t first_phase(Result result) { return result == Result::finished ? 1 : 0; }
-constexpr std::size_t phases_of(Result result) { return kPhases - first_phase(result); }
+constexpr std::size_t phases_of(Result result) {
+  return result == Result::regrown ? 1 : kPhases - first_phase(result);
+}
 
 // Expectations are left out: they are look-ups written into seeds. So are threads: their operations
 // have no state before and after of their own.
@@ -133,8 +138,15 @@ constexpr const char* kOlder[] = {"no older iterator", "older iterators"};
 constexpr const char* kDepth[] = {"chain of 1", "chain of 2", "chain of 3", "chain of 4",
                                   "chain of 5 or more"};
 constexpr const char* kAccess[] = {"look-up", "write"};
-constexpr const char* kAge[] = {"no growth since", "one growth since", "two growths since",
-                                "three growths or more since"};
+// Growths that began since the iterator was opened, the last two of them.
+constexpr const char* kHistory[] = {"no growth since",
+                                    "a doubling since",
+                                    "a same-size growth since",
+                                    "two doublings since",
+                                    "a doubling and a same-size growth since",
+                                    "a same-size growth and a doubling since",
+                                    "two same-size growths since"};
+constexpr const char* kNow[] = {"none now", "on now"};
 constexpr const char* kBirth[] = {"opened quiet", "opened while doubling",
                                   "opened in a same-size growth"};
 constexpr const char* kYield[] = {"an entry", "the end"};
@@ -153,7 +165,7 @@ constexpr Labels kDoublingLoadAxes[] = {kDoublingLoad};
 constexpr Labels kOverflowAxes[] = {kOverflow, kPhase};
 constexpr Labels kEvacuationAxes[] = {kQuarter, kGrowth, kOlder};
 constexpr Labels kChainAxes[] = {kDepth, kPhase, kAccess};
-constexpr Labels kAgeAxes[] = {kAge, kBirth, kPhase, kYield};
+constexpr Labels kAgeAxes[] = {kHistory, kNow, kBirth, kYield};
 constexpr Labels kExtraAxes[] = {kExtra, kPhase};
 constexpr Labels kOpenAxes[] = {kOpen, kPhase};
 enum ShapeId : std::uint8_t {
@@ -237,7 +249,9 @@ constexpr std::size_t cell_of(ShapeId id, Steps... steps) {
 
 Result result_of_write(const TableView& before, const TableView& after) {
   if (before.buckets != nullptr && after.buckets != before.buckets) {
-    return after.B > before.B ? Result::doubled : Result::regrown;
+    return after.B > before.B ? Result::doubled
+           : before.growing() ? Result::finished
+                              : Result::regrown;
   }
   if (before.growing() && !after.growing()) {
     return Result::finished;
@@ -355,8 +369,11 @@ struct Reason {
   const char* why;
 };
 constexpr const char* kGrowingHasArrays = "a growing map has an array (spec 2.7)";
-constexpr const char* kAtOnce =
-    "a growth of one or two buckets ends in the write that starts it (spec 2.8)";
+constexpr const char* kNoneBegan = "a growth that is on has begun (I24)";
+constexpr const char* kAlone =
+    "a bucket alone takes all 8 entries that it may have, and appends none (spec 2.1, 2.5)";
+constexpr const char* kManyOperations =
+    "1024 overflow buckets beside 6656 entries take more than the 4096 operations of a program";
 constexpr const char* kFewWrites =
     "a doubling of n buckets starts beyond 6.5 n entries and ends within n - 1 writes (I11c)";
 constexpr const char* kFewOverflow =
@@ -365,10 +382,12 @@ constexpr Reason kReasons[] = {
     {"size", "no array, doubling", kGrowingHasArrays},
     {"size", "no array, same-size", kGrowingHasArrays},
     {"size", "1 bucket, doubling", "a doubling leaves two buckets or more (spec 2.7)"},
-    {"size", "2 buckets, doubling", kAtOnce},
-    {"size", "4 buckets, doubling", kAtOnce},
-    {"size", "1 bucket, same-size", kAtOnce},
-    {"size", "2 buckets, same-size", kAtOnce},
+    {"size", "1 bucket, same-size", kAlone},
+    {"size", "1024 or more buckets, same-size", kManyOperations},
+    {"assign", "doubling: started to double", kFewWrites},
+    {"update", "doubling: started to double", kFewWrites},
+    {"iterator", "no growth since, on now, opened quiet, an entry", kNoneBegan},
+    {"iterator", "no growth since, on now, opened quiet, the end", kNoneBegan},
     {"delete", "doubling: emptied the map", kFewWrites},
     {"clear", "doubling: of an empty map", kFewWrites},
     {"range", "doubling: of an empty map", kFewWrites},
@@ -420,10 +439,7 @@ CellText describe_cell(std::size_t cell) {
   return text;
 }
 
-void StateCounter::start() {
-  births_ = {};
-  growths_ = 0;
-}
+void StateCounter::start() { births_ = {}; }
 
 void StateCounter::count(const Operation& operation, const TableView& before,
                          const Observation& seen, const TableView& after,
@@ -443,9 +459,9 @@ void StateCounter::count(const Operation& operation, const TableView& before,
   }
   const bool write = operation.code == OpCode::assign || operation.code == OpCode::update;
   if (write && before.buckets != nullptr && after.buckets != before.buckets) {
-    ++growths_;
+    age(engine.open_slots(), after.B > before.B);
   }
-  count_iterator(operation, before, seen);
+  count_iterator(operation, before, seen, engine.open_slots());
   count_chain(operation, after, engine.cost());
   count_shape(after);
   const auto open = static_cast<std::size_t>(std::popcount(engine.open_slots()));
@@ -490,14 +506,33 @@ void StateCounter::count_chain(const Operation& operation, const TableView& afte
 }
 
 void StateCounter::count_iterator(const Operation& operation, const TableView& before,
-                                  const Observation& seen) {
-  Birth& birth = births_.at(operation.slot);
+                                  const Observation& seen, std::uint32_t open) {
+  const std::size_t slot = operation.slot;
+  if ((open >> slot & 1U) == 0) {
+    return;  // of the other map, of which nothing is known here
+  }
+  Birth& birth = births_.at(slot);
   if (operation.code == OpCode::iter) {
-    birth = {phase_of(before), growths_};
+    birth = {phase_of(before), 0};
   }
   if (operation.code == OpCode::next && (seen.step == Step::entry || seen.step == Step::end)) {
-    const std::size_t age = std::min<std::size_t>(growths_ - birth.growths, std::size(kAge) - 1);
-    hit(cell_of(kIteratorAge, age, birth.phase, phase_of(before), seen.step == Step::end ? 1 : 0));
+    hit(cell_of(kIteratorAge, birth.history, before.growing() ? 1 : 0, birth.phase,
+                seen.step == Step::end ? 1 : 0));
+  }
+}
+
+// A growth has begun under these iterators.
+void StateCounter::age(std::uint32_t open, bool doubling) {
+  const std::uint8_t kind = doubling ? 0 : 1;
+  for (std::size_t slot = 0; slot < births_.size(); ++slot) {
+    if ((open >> slot & 1U) != 0) {
+      std::uint8_t& history = births_.at(slot).history;
+      // In the order of kHistory: none, one, the last two.
+      const bool last_was_doubling = history % 2 == 1;
+      history = static_cast<std::uint8_t>(history == 0        ? 1 + kind
+                                          : last_was_doubling ? 3 + kind
+                                                              : 5 + kind);
+    }
   }
 }
 

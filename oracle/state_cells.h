@@ -51,15 +51,15 @@ class StateCounter {
   void count_shape(const gomap::TableView& after);
   void count_chain(const Operation& operation, const gomap::TableView& after, const StepCost& cost);
   void count_iterator(const Operation& operation, const gomap::TableView& before,
-                      const Observation& seen);
+                      const Observation& seen, std::uint32_t open);
+  void age(std::uint32_t open, bool doubling);
 
   struct Birth {
     GrowthPhase phase = GrowthPhase::quiet;
-    std::uint32_t growths = 0;
+    std::uint8_t history = 0;  // of the growths that have begun since
   };
   std::span<std::uint8_t> counters_;
   std::array<Birth, kIteratorSlots> births_;
-  std::uint32_t growths_ = 0;  // that have begun
 };
 
 }  // namespace mapfuzz

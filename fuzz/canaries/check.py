@@ -3,8 +3,8 @@
 
 check.py --id ID --edit FILE --fuzzer EXE --cli EXE --work DIR
 
-For seeds 1, 2 and 3, each from an empty corpus (or the repo's, where the edit says `from: seeds`) and
-bounded by the edit's seed-runs: the fuzzer must stop on the clause that the edit names, the CLI must minimise what it saved and show it again, and no
+For seeds 1, 2 and 3, each from an empty corpus and bounded by the edit's seed-runs: the fuzzer must
+stop on the clause that the edit names, the CLI must minimise what it saved and show it again, and no
 single operation of the result may be superfluous. One line a seed. Exit codes: 0 all found, 1 a
 miss, 2 usage, 3 a program that cannot be started or an edit that cannot be read.
 """
@@ -25,10 +25,9 @@ sys.path.insert(0, str(REPO / "engine" / "mutants"))
 from apply import Broken, Edit  # noqa: E402
 
 REQUIRED = {"clause": ".+", "seed-runs": r"\d+"}
-OPTIONAL = {"max-ops": r"\d+", "target": r"\w+", "row": r"\w+ \w+", "from": "seeds"}
+OPTIONAL = {"max-ops": r"\d+", "target": r"\w+", "row": r"\w+ \w+"}
 
 SEEDS = (1, 2, 3)
-SEEDS_FOLDER = REPO / "corpus" / "seeds"
 FINDING = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]")
 
 
@@ -75,14 +74,10 @@ def fuzz(options, edit, seed, folder):
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
     log = folder / "fuzz.log"
-    folders = [corpus]
-    if edit.fields.get("from") == "seeds":
-        folders.append(folder / "seeds")
-        code, output = run([options.cli, "corpus", "build", SEEDS_FOLDER, folders[1]], log)
-        if code != 0:
-            raise Miss(f"mapfuzz corpus build ended with {code}, not 0:\n{tail(output)}")
-    _, output = run([options.fuzzer, f"-runs={runs}", f"-seed={seed}", "-max_len=4096",
-                     f"-artifact_prefix={folder}/", "-print_final_stats=1", *folders], log)
+    # Lengths as in a campaign (fuzz/cli/fuzzer.cc).
+    _, output = run([options.fuzzer, f"-runs={runs}", f"-seed={seed}", "-max_len=2048",
+                     "-len_control=0", f"-artifact_prefix={folder}/", "-print_final_stats=1",
+                     corpus], log)
     found = FINDING.search(output)
     if found is None:
         raise Miss(f"no oracle spoke up within {runs} runs. If the engine is as the edit means it, "

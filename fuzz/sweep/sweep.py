@@ -51,7 +51,6 @@ class Subject:
     spec: str
     cls: str  # of table C; empty: a canary that is not in it
     target: str
-    from_seeds: bool  # as a canary it starts from the repository's seeds; here it never does
     folder: str  # one of FOLDERS
 
 
@@ -83,7 +82,7 @@ def subjects(fuzz=REPO / "fuzz"):
             found[path.stem] = Subject(
                 path.stem, fields["title"], fields["spec"],
                 fields.get("class", classes.get(path.stem, "")), fields.get("target", "ops_u64"),
-                fields.get("from") == "seeds", folder)
+                folder)
     return found
 
 

@@ -13,8 +13,8 @@ import table
 
 sys.dont_write_bytecode = True
 EDIT = "id: {}\ntitle: a bug\nspec: X1\n{}file: gomap/table.h\n--- find\na\n--- replace\nb\n"
-ONE = sweep.Subject("A04", "a bug", "A04", "S2", "ops_u64", False, "sweep")
-TWO = dataclasses.replace(ONE, id="W02", cls="S3", from_seeds=True)
+ONE = sweep.Subject("A04", "a bug", "A04", "S2", "ops_u64", "sweep")
+TWO = dataclasses.replace(ONE, id="W02", cls="S3")
 OPTIONS = argparse.Namespace(only=[ONE, TWO], seeds=3, limit=60, runs=0)
 
 
@@ -41,14 +41,13 @@ class Edits(unittest.TestCase):
 
     def test_both_folders_are_read(self):
         self.write("sweep", "A04", "class: S2\ntarget: lockstep\n")
-        self.write("canaries", "W02", "clause: I24\nfrom: seeds\n")
+        self.write("canaries", "W02", "clause: I24\n")
         self.write("canaries", "other", "clause: I5\n")
         found = sweep.subjects(self.fuzz)
         self.assertEqual(list(found), ["W02", "other", "A04"])
         self.assertEqual(found["A04"],
-                         sweep.Subject("A04", "a bug", "X1", "S2", "lockstep", False, "sweep"))
-        self.assertEqual((found["W02"].cls, found["W02"].from_seeds, found["W02"].target),
-                         ("S3", True, "ops_u64"))
+                         sweep.Subject("A04", "a bug", "X1", "S2", "lockstep", "sweep"))
+        self.assertEqual((found["W02"].cls, found["W02"].target), ("S3", "ops_u64"))
         self.assertEqual(found["other"].cls, "")
 
     def test_a_class_is_demanded(self):
@@ -129,7 +128,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(table.cells(ONE, trials), ["A04", "S2", "a bug", "ops_u64", "3/3", "2.0",
                                                     "100", "I8, I5", "5", "4", "1"])
         self.assertEqual(table.cells(TWO, [miss("W02")])[:6],
-                         ["W02 (s)", "S3", "a bug", "ops_u64", "0/1", "-"])
+                         ["W02", "S3", "a bug", "ops_u64", "0/1", "-"])
 
     def test_the_summary_counts_by_class(self):
         trials = [hit(1.0, seed=seed) for seed in (1, 2, 3)]

@@ -51,7 +51,7 @@ def clauses(trials):
 def cells(subject, trials):
     own = of(trials, subject)
     found = [done for done in own if done["found"]]
-    start = [subject.id + (" (s)" if subject.from_seeds else ""), subject.cls or "-", subject.title,
+    start = [subject.id, subject.cls or "-", subject.title,
              subject.target, f"{len(found)}/{len(own)}"]
     if not found:
         return [*start, "-", "-", "-", "-", "-", "-"]
