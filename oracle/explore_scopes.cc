@@ -22,18 +22,18 @@ Space overflow_w1(std::string name, std::uint32_t operations, std::uint16_t most
   return {.name = std::move(name),
           .about = "two piles of three: chains of three, same-size growth, a growth behind another",
           .row = narrow(1),
-          .classes = {{0, 3, 1, 0}, {3, 3, 9, 1}},
+          .classes = {{0, 3, 1, 0}, {3, 3, 9, 3}},
           .operations = operations,
           .most_entries = most_entries};
 }
 
-Space doublings_w1(std::string name, std::uint32_t operations) {
+Space doublings_w1(std::string name, std::vector<KeyClass> classes, std::uint32_t operations) {
   return {.name = std::move(name),
           .about =
               "seven keys: doublings to 2, 4, 8 and 16 buckets, the last two of them over several "
               "writes",
           .row = narrow(1),
-          .classes = {{0, 3, 1, 0}, {3, 2, 1, 1}, {5, 2, 0, 4}},
+          .classes = std::move(classes),
           .operations = operations};
 }
 
@@ -126,12 +126,14 @@ std::vector<Scope> make_scopes() {
   return {
       {.name = "tiny",
        .about = "a second or two",
-       .spaces = {overflow_w1("overflow-w1", kWrites), doublings_w1("doublings-w1", kWrites),
+       .spaces = {overflow_w1("overflow-w1", kWrites),
+                  doublings_w1("doublings-w1", {{0, 3, 1, 0}, {3, 2, 1, 1}, {5, 2, 0, 4}}, kWrites),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}}, {0}),
                   preallocated("preallocated-w1")}},
       {.name = "small",
        .about = "half a minute; every growth, at every width",
-       .spaces = {overflow_w1("overflow-w1", kWrites), doublings_w1("doublings-w1", kWrites),
+       .spaces = {overflow_w1("overflow-w1", kWrites),
+                  doublings_w1("doublings-w1", {{0, 3, 1, 0}, {3, 2, 1, 1}, {5, 2, 0, 4}}, kWrites),
                   preallocated("preallocated-w1"), seeded("seeded-w1"), overflow_w2("overflow-w2"),
                   doublings_w2("doublings-w2"), piles("piles-w4", 4, 13, 5),
                   piles("piles-w8", 8, 26, 9), nans("nans-w8", {{26}, {27}, {28}}, {0, 5}),
@@ -140,7 +142,8 @@ std::vector<Scope> make_scopes() {
                   walks_w2("walks-w2", {{0, 3, 1, 0}, {3, 1, 1, 1}}, {0, 1, 2, 3})}},
       {.name = "medium",
        .about = "millions of states: what small has, and iterators with all of it",
-       .spaces = {overflow_w1("overflow-w1", kAll), doublings_w1("doublings-w1", kAll),
+       .spaces = {overflow_w1("overflow-w1", kAll),
+                  doublings_w1("doublings-w1", {{0, 4, 1, 0}, {4, 3, 1, 4}}, kAll),
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}, {4, 1, 3, 4}},
                            every),
                   walks_w2("walks-w2", {{0, 3, 1, 0}, {3, 1, 1, 1}, {4, 1, 9, 2}}, {0, 1, 2, 3}),

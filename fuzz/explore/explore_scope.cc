@@ -18,7 +18,6 @@
 #include "fuzz/explore/figures.h"
 #include "fuzz/explore/guard.h"
 #include "oracle/hash_plan.h"
-#include "oracle/runner.h"
 #include "oracle/text_codec.h"
 
 namespace mapfuzz::cli {
@@ -57,41 +56,58 @@ class ScopeRun {
   }
 
   int run() {
-    for (const Space& space : scope_.spaces) {
-      Explorer explorer(space);
-      if (load(space, explorer)) {
-        note("{}: going on from {} states", space.name, explorer.stats().states);
-      }
-      Explorer::End end{};
-      const std::string death = guarded([&] { end = explorer.run(pauser(space, explorer)); },
-                                        [&] { return explorer.stats().transitions; });
-      status_.clear();
-      if (!death.empty()) {
-        return finding(died(explorer, death));
-      }
-      if (end == Explorer::End::failed) {
-        return finding(explorer.failure());
-      }
-      save(space, explorer);
-      take_figures(space, explorer, end == Explorer::End::closed);
-      if (end == Explorer::End::paused) {
-        tell();
-        note("interrupted; the same command goes on from {}", shown(saved()));
-        return kInterrupted;
-      }
-    }
-    fs::remove_all(saved());
-    if (!options_.dot.empty()) {
-      write_file(options_.dot, figures_.graph().dot(title()));
-      note("wrote {}: dot -Tsvg -o FILE.svg {}", shown(options_.dot), shown(options_.dot));
-    }
-    tell();
-    return kOk;
+    const GuardedEnd end = guarded(scope_, [this] { return run_spaces(); });
+    return end.death.has_value() ? finding(end.death->failure) : end.code;
   }
 
  private:
   [[nodiscard]] fs::path saved() const { return folder_ / (scope_.name + ".state"); }
   [[nodiscard]] fs::path saved(const Space& space) const { return saved() / space.name; }
+
+  // In the child process.
+  int run_spaces() {
+    catch_interrupts();
+    try {
+      for (std::size_t number = 0; number < scope_.spaces.size(); ++number) {
+        if (const auto code = run_space(number)) {
+          return *code;
+        }
+      }
+      fs::remove_all(saved());
+      if (!options_.dot.empty()) {
+        write_file(options_.dot, figures_.graph().dot(title()));
+        note("wrote {}: dot -Tsvg -o FILE.svg {}", shown(options_.dot), shown(options_.dot));
+      }
+      tell();
+      return kOk;
+    } catch (const Stop& reason) {
+      note("{}", reason.what());
+      return reason.code();
+    }
+  }
+
+  // Nothing: the space is closed.
+  std::optional<int> run_space(std::size_t number) {
+    const Space& space = scope_.spaces[number];
+    Explorer explorer(space);
+    if (load(space, explorer)) {
+      note("{}: going on from {} states", space.name, explorer.stats().states);
+    }
+    const Exploring exploring(number, explorer);
+    const Explorer::End end = explorer.run(pauser(space, explorer));
+    status_.clear();
+    if (end == Explorer::End::failed) {
+      leave(finding(explorer.failure()));
+    }
+    save(space, explorer);
+    take_figures(space, explorer, end == Explorer::End::closed);
+    if (end == Explorer::End::closed) {
+      return std::nullopt;
+    }
+    tell();
+    note("interrupted; the same command goes on from {}", shown(saved()));
+    return kInterrupted;
+  }
 
   [[nodiscard]] std::string title() const {
     std::uint64_t states = 0;
@@ -170,20 +186,6 @@ class ScopeRun {
   void tell() {
     figures_.seconds = seconds_since(start_);
     fmt::print("{}", options_.json ? as_json(figures_) : as_text(figures_));
-  }
-
-  static ExploreFailure died(const Explorer& explorer, const std::string& death) {
-    const Progress& at = Runner::progress();
-    ExploreFailure out;
-    out.program = explorer.running();
-    out.failure.clause = {death, "a legal program ends"};
-    out.failure.step = at.step;
-    out.failure.code = at.code;
-    out.failure.phase = at.phase;
-    out.failure.expected = "an answer";
-    out.failure.got = death;
-    out.program.operations.resize(std::min(at.step + 1, out.program.operations.size()));
-    return out;
   }
 
   int finding(const ExploreFailure& found) {

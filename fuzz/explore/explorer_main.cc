@@ -3,7 +3,6 @@
 // without them.
 #include <exception>
 
-#include "fuzz/cli/interrupt.h"
 #include "fuzz/cli/place.h"
 #include "fuzz/cli/stop.h"
 #include "fuzz/explore/explore_scope.h"
@@ -20,7 +19,6 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
       return app.exit(error) == 0 ? kOk : kUsage;
     }
-    catch_interrupts();
     return explore_scope(options);
   } catch (const Stop& reason) {
     note("{}", reason.what());
