@@ -75,7 +75,7 @@ void Scheduler::let_run(std::size_t thread) {
 
 void Scheduler::work(std::size_t index) {
   Worker& worker = *workers_.at(index);
-  of_thread_ = this;
+  of_thread() = this;
   for (;;) {
     worker.baton.acquire();
     if (quit_) {

@@ -41,8 +41,8 @@ class Scheduler {
 
   // A point of the map under test; outside of a run, nothing.
   static void reach(gomap::Point point) {
-    if (of_thread_ != nullptr) [[unlikely]] {
-      of_thread_->reached(point);
+    if (Scheduler* const scheduler = of_thread()) [[unlikely]] {
+      scheduler->reached(point);
     }
   }
 
@@ -60,7 +60,11 @@ class Scheduler {
   void let_run(std::size_t thread);
   [[nodiscard]] std::size_t after(std::size_t thread, bool backwards) const;
 
-  static constinit inline thread_local Scheduler* of_thread_ = nullptr;
+  // Whose thread the present one is.
+  [[nodiscard]] static Scheduler*& of_thread() {
+    constinit static thread_local Scheduler* scheduler = nullptr;
+    return scheduler;
+  }
 
   std::array<std::unique_ptr<Worker>, kMaxThreads> workers_;
   std::binary_semaphore hub_{0};  // the baton of whoever called `run`

@@ -79,7 +79,6 @@ int print(const Options& options) {
   Runner floats({.name = "interleavings", .key = KeyKind::f64, .threads = true});
   std::string out;
   Tally all;
-  std::vector<std::pair<std::string, Tally>> rows;
   const std::vector<MapState> states = map_states();
   for (const std::vector<Act>& acts : choices(options.threads)) {
     Tally of_acts;
@@ -120,7 +119,7 @@ int print(const Options& options) {
     std::fputs(out.c_str(), stdout);
     return 0;
   }
-  std::ifstream file(options.check);
+  const std::ifstream file(options.check);
   std::stringstream content;
   content << file.rdbuf();
   if (content.str().find(out) != std::string::npos) {
@@ -147,10 +146,9 @@ int run(int count, char** words) {
     } else if (word == "--check") {
       options.check = value;
       ++at;
-    } else if (word == "--preemptions" && number(value, kSwitchesEach, options.preemptions)) {
-      ++at;
-    } else if (word == "--threads" && number(value, kMaxThreads, options.threads) &&
-               options.threads >= 2) {
+    } else if ((word == "--preemptions" && number(value, kSwitchesEach, options.preemptions)) ||
+               (word == "--threads" && number(value, kMaxThreads, options.threads) &&
+                options.threads >= 2)) {
       ++at;
     } else {
       std::fputs(
