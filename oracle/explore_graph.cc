@@ -76,15 +76,15 @@ std::span<const Arrow> all_arrows() {
   static constexpr std::array arrows = {
       Arrow{quiet, quiet, Turn::none, "no growth"},
       Arrow{quiet, quiet, Turn::whole, "a growth within one write"},
-      Arrow{quiet, quiet, Turn::wiped, "clear"},
+      Arrow{quiet, quiet, Turn::wiped, "wiped"},
       Arrow{quiet, doubling, Turn::begun, "a doubling begins"},
       Arrow{quiet, same_size, Turn::begun, "a same-size growth begins"},
       Arrow{doubling, doubling, Turn::none, "it goes on"},
       Arrow{doubling, quiet, Turn::ended, "it ends"},
-      Arrow{doubling, quiet, Turn::wiped, "clear"},
+      Arrow{doubling, quiet, Turn::wiped, "wiped"},
       Arrow{same_size, same_size, Turn::none, "it goes on"},
       Arrow{same_size, quiet, Turn::ended, "it ends"},
-      Arrow{same_size, quiet, Turn::wiped, "clear"},
+      Arrow{same_size, quiet, Turn::wiped, "wiped"},
       Arrow{same_size, doubling, Turn::next, "it ends, and a doubling begins"},
   };
   return arrows;
@@ -92,35 +92,58 @@ std::span<const Arrow> all_arrows() {
 
 namespace {
 
-// "assign 12, delete 3"
+std::string separated(std::uint64_t number) {
+  std::string digits = cat(number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) {
+    digits.insert(at - 3, 1, ',');
+  }
+  return digits;
+}
+
+// "assign 12,345, delete 3", three in a line.
 std::string counts_text(const PhaseGraph::Codes& codes) {
   std::string out;
+  std::size_t counts = 0;
   for (std::size_t code = 0; code < kOpCodes; ++code) {
     if (codes[code] != 0) {
-      append(out, cat(out.empty() ? "" : "\\n", shape_of(static_cast<OpCode>(code)).name, ' ',
-                      codes[code]));
+      const char* gap = counts == 0 ? "" : counts % 3 == 0 ? ",\\l        " : ", ";
+      append(out, cat(gap, shape_of(static_cast<OpCode>(code)).name, ' ', separated(codes[code])));
+      ++counts;
     }
   }
   return out;
 }
 
 constexpr std::array<const char*, kPhases> kNodes = {"quiet", "doubling", "same_size"};
+// Where an arrow from a node to itself goes, out of the way of others.
+constexpr std::array<const char*, kPhases> kLoops = {"n", "s", "e"};
 
 }  // namespace
 
 std::string PhaseGraph::dot(const std::string& title) const {
   std::string out = cat("digraph states {\n  label=\"", title,
-                        "\"\n  labelloc=t\n  rankdir=LR\n  nodesep=1.2\n  ranksep=2.4\n"
+                        "\"\n  labelloc=t\n  rankdir=TB\n  nodesep=2\n  ranksep=1.6\n"
+                        "  graph [fontname=\"sans-serif\", fontsize=12]\n"
                         "  node [shape=box, style=rounded, fontname=\"sans-serif\"]\n"
                         "  edge [fontname=\"sans-serif\", fontsize=10]\n"
-                        "  graph [fontname=\"sans-serif\"]\n"
-                        "  quiet [label=\"quiet\"]\n  doubling [label=\"doubling\"]\n"
-                        "  same_size [label=\"same-size growth\"]\n");
-  for (const Arrow& arrow : all_arrows()) {
-    const auto from = static_cast<std::size_t>(arrow.from);
-    const auto to = static_cast<std::size_t>(arrow.to);
-    append(out, cat("  ", kNodes[from], " -> ", kNodes[to], " [label=\"", arrow.text, "\\n",
-                    counts_text(arrows[from][to][static_cast<std::size_t>(arrow.turn)]), "\"]\n"));
+                        "  quiet\n  doubling\n  same_size [label=\"same-size growth\"]\n");
+  for (std::size_t from = 0; from < kPhases; ++from) {
+    for (std::size_t to = 0; to < kPhases; ++to) {
+      std::string lines;
+      for (const Arrow& arrow : all_arrows()) {
+        if (static_cast<std::size_t>(arrow.from) == from &&
+            static_cast<std::size_t>(arrow.to) == to) {
+          append(lines,
+                 cat("  ", arrow.text, ": ",
+                     counts_text(arrows[from][to][static_cast<std::size_t>(arrow.turn)]), "\\l"));
+        }
+      }
+      if (!lines.empty()) {
+        const std::string port = from == to ? cat(':', kLoops[from]) : "";
+        append(out, cat("  ", kNodes[from], port, " -> ", kNodes[to], port, " [label=\"", lines,
+                        "\"]\n"));
+      }
+    }
   }
   return out + "}\n";
 }

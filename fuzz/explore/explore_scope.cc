@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -185,6 +186,7 @@ class ScopeRun {
 
   void tell() {
     figures_.seconds = seconds_since(start_);
+    figures_.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     fmt::print("{}", options_.json ? as_json(figures_) : as_text(figures_));
   }
 

@@ -71,13 +71,16 @@ std::string as_text(const ScopeFigures& figures) {
         one.space->name, to_string(one.due), to_string(one.phase), separated(one.times),
         one.operations, one.file);
   }
-  return out + fmt::format("\n{}: {} in {:.1f} s\n", figures.scope->name,
-                           figures.closed() ? "closed" : "not closed", figures.seconds);
+  return out + fmt::format("\n{}: {} in {:.1f} s, {:.1f} s of CPU\n", figures.scope->name,
+                           figures.closed() ? "closed" : "not closed", figures.seconds,
+                           figures.cpu_seconds);
 }
 
 std::string as_json(const ScopeFigures& figures) {
-  nlohmann::ordered_json out = {
-      {"scope", figures.scope->name}, {"closed", figures.closed()}, {"seconds", figures.seconds}};
+  nlohmann::ordered_json out = {{"scope", figures.scope->name},
+                                {"closed", figures.closed()},
+                                {"seconds", figures.seconds},
+                                {"cpu_seconds", figures.cpu_seconds}};
   for (const SpaceFigures& one : figures.spaces) {
     out["spaces"].push_back({{"name", one.space->name},
                              {"row", to_string(one.space->row)},

@@ -28,7 +28,8 @@ struct ScopeFigures {
   const Scope* scope = nullptr;
   std::vector<SpaceFigures> spaces;
   std::vector<DueFigures> dues;
-  double seconds = 0;  // of this run
+  double seconds = 0;      // of this run
+  double cpu_seconds = 0;  // and of them, those that it was at work
 
   [[nodiscard]] bool closed() const;
   [[nodiscard]] PhaseGraph graph() const;  // of all spaces together

@@ -53,4 +53,4 @@ endfunction()
 
 mapfuzz_explore_finds(D07 I5 3)
 mapfuzz_explore_finds(W08 I1 4)
-mapfuzz_explore_finds(I09 I32.twice 9)
+mapfuzz_explore_finds(I19 I32.missed 5)
