@@ -78,8 +78,8 @@ def found(rows):
 def markdown(rows):
     lines = ["# explore_mutants: mutations of the engine that the explorer finds", "",
              "Written by `ci/explore --write`. The mutations are those of classes S4 and S5 of table "
-             "C of the specification; clause and operations are of the finding, and no program of "
-             "the scope that fails is shorter; seconds are of both scopes where small finds "
+             "C of the specification; clause and operations are of the finding, a shortest one of "
+             "its space; seconds are of both scopes where small finds "
              "nothing.", "",
              f"Found: {found(rows)} of {len(rows)}, {sum(row[3] == SCOPES[0] for row in rows)} of "
              f"them by `{SCOPES[0]}`.", "",

@@ -197,9 +197,11 @@ class ScopeRun {
       c = c == ' ' ? '-' : c;
     }
     const fs::path file = folder_ / fmt::format("{}-{}.ops", scope_.name, name);
-    write_file(file, fmt::format("# {}\n# the shortest program, found by mapfuzz explore --scope {}"
-                                 "\n{}",
-                                 signature, scope_.name, print_ops(found.program)));
+    write_file(
+        file,
+        fmt::format("# {}\n# a shortest program of its space, found by mapfuzz explore --scope {}"
+                    "\n{}",
+                    signature, scope_.name, print_ops(found.program)));
     fs::remove_all(saved());
     const std::string self = self_command();
     if (options_.json) {
@@ -211,7 +213,7 @@ class ScopeRun {
       return kFinding;
     }
     fmt::print(
-        "{}\n\nsignature   {}\nfile        {}, {} operations: there is no shorter program\n"
+        "{}\n\nsignature   {}\nfile        {}, {} operations: its space has no shorter program\n"
         "every step  {} explain {}\nonce more   {} repro {}\n",
         report(found.program, found.failure), signature, shown(file),
         found.program.operations.size(), self, shown(file), self, shown(file));
