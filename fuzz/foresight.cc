@@ -117,6 +117,21 @@ std::optional<std::uint32_t> Foresight::key_in(std::size_t bucket) const {
   return at == entries.rend() ? std::nullopt : std::optional(at->key);
 }
 
+std::vector<std::uint32_t> Foresight::keys() const {
+  std::vector<std::uint32_t> found;
+  for (const Array* array : {&map_.now, map_.old.has_value() ? &*map_.old : nullptr}) {
+    for (std::size_t bucket = 0; array != nullptr && bucket < array->size(); ++bucket) {
+      const Chain& chain = (*array)[bucket];
+      for (const Entry& entry : chain.entries) {
+        if (!chain.evacuated && !never_equal(header_->key, entry.key)) {
+          found.push_back(entry.key);
+        }
+      }
+    }
+  }
+  return found;
+}
+
 bool Foresight::holds(std::uint32_t key) const {
   return !never_equal(header_->key, key) && chain_with(key) != nullptr;
 }

@@ -48,8 +48,9 @@ class Foresight {
     return hash(key) & (map_.now.size() - 1);
   }
   [[nodiscard]] std::size_t room(std::size_t bucket) const;
-  // A key of that chain which can be deleted.
+  // A key of that chain which can be deleted; all of the map's.
   [[nodiscard]] std::optional<std::uint32_t> key_in(std::size_t bucket) const;
+  [[nodiscard]] std::vector<std::uint32_t> keys() const;
 
  private:
   struct Entry {

@@ -142,12 +142,11 @@ void Story::make_room(std::size_t more, std::size_t but) {
 }
 
 void Story::empty() {
-  end_growth();
-  for (std::size_t bucket = 0; bucket < table_.buckets(); ++bucket) {
-    for (auto key = table_.key_in(bucket); key.has_value() && !full();
-         key = table_.key_in(bucket)) {
-      erase(*key);
+  for (const std::uint32_t key : table_.keys()) {
+    if (full()) {
+      return;
     }
+    erase(key);
   }
 }
 

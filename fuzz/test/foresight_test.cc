@@ -180,6 +180,17 @@ TEST_P(StoryOfEachKind, GoesFromOneGrowthToTheNext) {
   EXPECT_GE(as_told, mostly());
 }
 
+TEST_P(StoryOfEachKind, EmptiesTheMapInTheMiddleOfAGrowth) {
+  Program made = program();
+  made.header.hint = 13 * made.header.width / 4;  // four buckets
+  Choice choice(2);
+  Story story(made, 0, 0, choice);
+  story.fill(1);
+  story.start_same_size();
+  story.empty();
+  EXPECT_EQ(story.table().entries(), tell(made, story).end.entries);
+}
+
 INSTANTIATE_TEST_SUITE_P(Row, StoryOfEachKind, ::testing::ValuesIn([] {
                            const auto rows = all_rows();
                            return std::vector<Row>(rows.begin(), rows.end());
