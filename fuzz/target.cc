@@ -66,10 +66,14 @@ class DeathLine {
   std::size_t used_ = 0;
 };
 
+// Found before there are threads. A first call of stats_page from the hook of ThreadSanitizer would
+// wait, in its static's guard, for a lock that the report holds.
+StatsPage* const page_of_death = &stats_page();
+
 // Called while a sanitizer holds its locks: no allocation. crash.cc reads this line.
 void tell_death(std::string_view tool, const char* what) {
   const Progress& progress = Runner::progress();
-  note_death(stats_page(), progress);
+  note_death(*page_of_death, progress);
   DeathLine line;
   line.add("mapfuzz: died at step ");
   line.add(progress.step);

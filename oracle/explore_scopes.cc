@@ -147,7 +147,7 @@ std::vector<Scope> make_scopes() {
                   walks_w1("walks-w1", {{0, 2, 1, 0}, {2, 1, 1, 1}, {3, 1, 9, 2}, {4, 1, 3, 4}},
                            every),
                   walks_w2("walks-w2", {{0, 3, 1, 0}, {3, 1, 1, 1}, {4, 1, 9, 2}}, {0, 1, 2, 3}),
-                  piles("piles-w4", 4, 17, 9), nans("nans-w8", {{26}, {27}, {28}, {31}}, {0, 3, 5}),
+                  piles("piles-w4", 4, 17, 9), nans("nans-w8", {{26}, {27}, {28}}, {0, 3, 5}),
                   texts("texts-w8", {{2}, {26}, {27}, {28}})}},
       {.name = "due",
        .about = "can a growth become due while another is on? (props/claims.md)",
