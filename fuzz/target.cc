@@ -68,12 +68,12 @@ class DeathLine {
 
 // Found before there are threads. A first call of stats_page from the hook of ThreadSanitizer would
 // wait, in its static's guard, for a lock that the report holds.
-StatsPage* const page_of_death = &stats_page();
+StatsPage* const kPageOfDeath = &stats_page();
 
 // Called while a sanitizer holds its locks: no allocation. crash.cc reads this line.
 void tell_death(std::string_view tool, const char* what) {
   const Progress& progress = Runner::progress();
-  note_death(*page_of_death, progress);
+  note_death(*kPageOfDeath, progress);
   DeathLine line;
   line.add("mapfuzz: died at step ");
   line.add(progress.step);
