@@ -100,13 +100,13 @@ std::string separated(std::uint64_t number) {
   return digits;
 }
 
-// "assign 12,345, delete 3", three in a line.
+// "assign 12,345, delete 3", two in a line.
 std::string counts_text(const PhaseGraph::Codes& codes) {
   std::string out;
   std::size_t counts = 0;
   for (std::size_t code = 0; code < kOpCodes; ++code) {
     if (codes[code] != 0) {
-      const char* gap = counts == 0 ? "" : counts % 3 == 0 ? ",\\l        " : ", ";
+      const char* gap = counts == 0 ? "" : counts % 2 == 0 ? ",\\l        " : ", ";
       append(out, cat(gap, shape_of(static_cast<OpCode>(code)).name, ' ', separated(codes[code])));
       ++counts;
     }
@@ -122,7 +122,7 @@ constexpr std::array<const char*, kPhases> kLoops = {"n", "s", "e"};
 
 std::string PhaseGraph::dot(const std::string& title) const {
   std::string out = cat("digraph states {\n  label=\"", title,
-                        "\"\n  labelloc=t\n  rankdir=TB\n  nodesep=2\n  ranksep=1.6\n"
+                        "\"\n  labelloc=t\n  rankdir=TB\n  nodesep=0.6\n  ranksep=1.6\n"
                         "  graph [fontname=\"sans-serif\", fontsize=12]\n"
                         "  node [shape=box, style=rounded, fontname=\"sans-serif\"]\n"
                         "  edge [fontname=\"sans-serif\", fontsize=10]\n"
