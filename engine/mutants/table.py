@@ -17,13 +17,12 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True  # the build must leave nothing among the sources
+import made_part  # noqa: E402
 from apply import Broken  # noqa: E402
 from check import listed, read  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 README = HERE.parent / "README.md"
-BEGIN = "<!-- made by mutants/table.py --write -->\n"
-END = "<!-- end of the made part -->\n"
 
 # 2.16 is Go's reflection, 2.20 a recipe for harnesses; 2.21 corrects the notes, in place.
 SECTIONS = [f"2.{n}" for n in (*range(1, 16), 17, 18, 19, 21)]
@@ -51,17 +50,8 @@ def table(rows):
     return "\n".join(lines) + "\n"
 
 
-def split(text):
-    """What is before the table, the table, what is behind it."""
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise Broken(f"{README} must hold the lines {BEGIN.strip()} and {END.strip()} once each")
-    before, rest = text.split(BEGIN)
-    made, behind = rest.split(END)
-    return before + BEGIN, made, END + behind
-
-
 def problems(rows, program):
-    if split(README.read_text(encoding="utf-8"))[1] != table(rows):
+    if made_part.read(README) != table(rows):
         yield f"the table in {README} is not what the edits say: {HERE / 'table.py'} --write"
     named = " ".join(edit.fields["spec"] for edit in rows)
     for section in SECTIONS:
@@ -87,8 +77,7 @@ def main(arguments):
     try:
         rows = edits()
         if options.write:
-            before, _, behind = split(README.read_text(encoding="utf-8"))
-            README.write_text(before + table(rows) + behind, encoding="utf-8")
+            made_part.write(README, table(rows))
             return 0
         found = list(problems(rows, options.tests))
     except (Broken, OSError, subprocess.TimeoutExpired) as problem:

@@ -20,12 +20,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROPS = HERE.parent
 ROOT = PROPS.parent
 sys.path.insert(0, str(ROOT / "engine" / "mutants"))
+import made_part  # noqa: E402
 from apply import Broken, Edit  # noqa: E402
 
 README = PROPS / "README.md"
 CLAIMS = PROPS / "claims.md"
-BEGIN = "<!-- made by mutants/table.py --write -->\n"
-END = "<!-- end of the made part -->\n"
 TEST = re.compile(r"^(?:TYPED_)?TEST(?:_P)?\((\w+), (\w+)\) \{$", re.MULTILINE)
 SENTENCE = re.compile(r'rc::check\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
 
@@ -91,14 +90,6 @@ def table(known, bugs):
     return "\n".join(lines) + "\n"
 
 
-def split(text):
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise Broken(f"{README} must hold the lines {BEGIN.strip()} and {END.strip()} once each")
-    before, rest = text.split(BEGIN)
-    made, behind = rest.split(END)
-    return before + BEGIN, made, END + behind
-
-
 def problems(known, bugs):
     names = {one.name: one.source for one in known}
     covered = {bug.name for bug in bugs}
@@ -109,7 +100,7 @@ def problems(known, bugs):
         if name not in covered:
             yield (f"{name} has never been seen to fail: plant a bug that it finds, and say which in "
                    f"{HERE / 'planted.txt'}")
-    if split(README.read_text(encoding="utf-8"))[1] != table(known, bugs):
+    if made_part.read(README) != table(known, bugs):
         yield f"the table in {README} is not what is planted: {HERE / 'table.py'} --write"
     text = CLAIMS.read_text(encoding="utf-8")
     told = set(re.findall(r"\w+", " ".join(re.findall(r"ci/test -L props -R '(.+)'", text))))
@@ -136,8 +127,7 @@ def main(arguments):
         if not known or not bugs:
             raise Broken("no properties, or nothing planted")
         if options.write:
-            before, _, behind = split(README.read_text(encoding="utf-8"))
-            README.write_text(before + table(known, bugs) + behind, encoding="utf-8")
+            made_part.write(README, table(known, bugs))
             return 0
         found = list(problems(known, bugs))
     except (Broken, OSError, ValueError, KeyError) as problem:
