@@ -32,8 +32,6 @@ std::size_t Foresight::limit_of(std::size_t buckets) const {
   return std::max(width, 13 * width * buckets / 16);
 }
 
-std::size_t Foresight::limit() const { return limit_of(map_.now.size()); }
-
 Foresight::Map Foresight::made(std::int64_t hint, std::uint32_t id) const {
   Map map;
   map.seed = draw(id);

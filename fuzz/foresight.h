@@ -41,7 +41,8 @@ class Foresight {
   [[nodiscard]] std::size_t overflow() const { return map_.overflow; }
   [[nodiscard]] std::size_t entries() const { return map_.count; }
   // The largest number of entries that a table of these buckets takes without doubling (spec 2.1).
-  [[nodiscard]] std::size_t limit() const;
+  [[nodiscard]] std::size_t limit() const { return limit_of(map_.now.size()); }
+  [[nodiscard]] std::size_t limit_of(std::size_t buckets) const;
   [[nodiscard]] bool holds(std::uint32_t key) const;
   // Of the present array, where the key belongs; entries that its chain takes as it is.
   [[nodiscard]] std::size_t bucket_of(std::uint32_t key) const {
@@ -76,7 +77,6 @@ class Foresight {
   [[nodiscard]] std::uint64_t hash(std::uint32_t key) const;
   [[nodiscard]] std::uint32_t draw(std::uint32_t id) const;
   [[nodiscard]] Map made(std::int64_t hint, std::uint32_t id) const;
-  [[nodiscard]] std::size_t limit_of(std::size_t buckets) const;
   [[nodiscard]] const Chain* chain_with(std::uint32_t key) const;
 
   void run(const Operation& operation, std::uint32_t id, Effect& effect);

@@ -175,6 +175,12 @@ void Mutator::change_code(Operations& operations) {
 void Mutator::to_threshold(Program& program) {
   const std::size_t at = place(program.operations);
   Story story(program, at, kPlain, choice_);
+  if (choice_.one_in(8)) {
+    // Large at once, as one operation after the other makes it seldom.
+    constexpr std::size_t sizes = 8;  // 4 buckets to 512
+    const std::size_t one = choice_.below(sizes);
+    story.literal(std::size_t{4} << std::min<std::size_t>(one, choice_.below(sizes)));
+  }
   const std::size_t limit = story.table().limit();
   // Where the table is full already, to the next threshold.
   const std::size_t full = story.table().entries() < limit ? limit : 2 * limit;

@@ -29,7 +29,7 @@ enum class Mutation : std::uint8_t {
   shift_keys,      // of a range, by one step or a power of two
   collide,         // two keys get one bucket, an X/Y pair, or one top hash, by explicit hashes
   change_code,     // assign, update, delete, look-ups among themselves
-  to_threshold,    // new keys up to just below, at, or above the next growth
+  to_threshold,    // new keys, or a literal, up to just below, at, or above the next growth
   across_growth,   // an iterator opened before a growth, stepped in it, another opened behind
   across_growths,  // an iterator under several growths, of both kinds
   fault,           // an injected exception, mostly where an operation has much to undo

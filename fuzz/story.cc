@@ -12,6 +12,7 @@ constexpr std::size_t kMostOperations = 1400;
 constexpr std::size_t kMostBuckets = 64;  // of a table that is still grown
 // Near enough for a burst of the byte form (byte_layout.h), and beyond what programs mostly use.
 constexpr std::uint32_t kFirstAbsent = 200;
+constexpr std::uint32_t kNear = 64;  // new keys are mostly below
 
 }  // namespace
 
@@ -48,8 +49,15 @@ std::optional<std::uint32_t> Story::fresh(std::uint32_t from, std::size_t bucket
   return std::nullopt;
 }
 
+void Story::literal(std::size_t buckets) {
+  add({.code = OpCode::literal,
+       .key = kNear,
+       .value = static_cast<std::int64_t>(table_.limit_of(buckets) - 1),
+       .draw = {}});
+}
+
 void Story::fill(std::size_t entries) {
-  std::optional<std::uint32_t> key = choice_.below(choice_.one_in(4) ? key_ids(kind_) : 64);
+  std::optional<std::uint32_t> key = choice_.below(choice_.one_in(4) ? key_ids(kind_) : kNear);
   while (table_.entries() < entries && !full() && (key = fresh(*key)).has_value()) {
     assign(*key);
     ++*key;

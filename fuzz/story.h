@@ -30,6 +30,8 @@ class Story {
   [[nodiscard]] const Operations& operations() const { return operations_; }
   [[nodiscard]] const Foresight& table() const { return table_; }
 
+  // Another map, of so many buckets, and one entry fewer than they take.
+  void literal(std::size_t buckets);
   // New entries, until there are so many.
   void fill(std::size_t entries);
   // Until a growth of that kind begins. Nothing where the table is too large for it.

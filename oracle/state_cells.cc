@@ -2,250 +2,18 @@
 
 #include <algorithm>
 #include <bit>
-#include <string_view>
 
 #include "gomap/constants.h"
 #include "oracle/audit.h"
-#include "oracle/text.h"
+#include "oracle/interleaving.h"
+#include "oracle/state_layout.h"
 
 namespace mapfuzz {
-namespace {
 
 using gomap::TableView;
-using Labels = std::span<const char* const>;
+using namespace state_layout;
 
-constexpr std::size_t kPhases = 3;
-
-// What became of an operation. Where several hold, the first that `result_of` asks for.
-enum class Result : std::uint8_t {
-  done,
-  panicked,
-  reentered,
-  interrupted,
-  hit,
-  miss,
-  updated,
-  inserted,
-  appended,
-  doubled,
-  regrown,
-  finished,
-  deleted,
-  emptied,
-  on_empty,
-  on_entries,
-  first,
-  further,
-  entry,
-  end,
-  closed,
-  bogus,
-  no_array,
-  array,
-  preallocated,
-  few,
-  many,
-};
-constexpr std::array<const char*, 27> kResults = {
-    "done",
-    "panicked",
-    "detected an operation inside it",
-    "let an injected exception through",
-    "found",
-    "not found",
-    "updated",
-    "inserted",
-    "appended an overflow bucket",
-    "started to double",
-    "started to grow at the same size",
-    "ended the growth",
-    "deleted",
-    "emptied the map",
-    "of an empty map",
-    "of entries",
-    "the first iterator",
-    "one more iterator",
-    "an entry",
-    "the end",
-    "no such iterator",
-    "with a hint that counts as 0",
-    "without an array",
-    "with an array",
-    "with preallocated overflow buckets",
-    "of 25 entries at most",
-    "of more than 25 entries",
-};
-
-struct OperationCells {
-  OpCode code;
-  std::span<const Result> results;
-};
-constexpr Result kDone[] = {Result::done};
-constexpr Result kRead[] = {Result::done, Result::panicked};
-constexpr Result kLookup[] = {Result::hit, Result::miss, Result::panicked, Result::interrupted};
-constexpr Result kAssign[] = {Result::updated,  Result::inserted,  Result::appended,
-                              Result::doubled,  Result::regrown,   Result::finished,
-                              Result::panicked, Result::reentered, Result::interrupted};
-constexpr Result kErase[] = {Result::deleted,    Result::miss,     Result::emptied,
-                             Result::finished,   Result::panicked, Result::reentered,
-                             Result::interrupted};
-constexpr Result kWhole[] = {Result::on_empty, Result::on_entries};
-constexpr Result kRemake[] = {Result::bogus, Result::no_array, Result::array, Result::preallocated};
-constexpr Result kLiteral[] = {Result::on_empty, Result::few, Result::many, Result::panicked};
-constexpr Result kIter[] = {Result::on_empty, Result::first, Result::further};
-constexpr Result kNext[] = {Result::entry, Result::end, Result::closed};
-
-// The phases in which an operation may come to this. Only a growth under way can end (spec 2.10).
-// And a write that ends one starts no same-size growth: of n buckets or 2 n, fewer than 7.5 n
-// entries (I11c) have appended fewer than n overflow buckets, each behind 8 cells that were filled
-// (I20).
-constexpr std::size_t first_phase(Result result) { return result == Result::finished ? 1 : 0; }
-constexpr std::size_t phases_of(Result result) {
-  return result == Result::regrown ? 1 : kPhases - first_phase(result);
-}
-
-// Expectations are left out: they are look-ups written into seeds. So are threads: their operations
-// have no state before and after of their own.
-constexpr OperationCells kOperations[] = {
-    {OpCode::len, kDone},      {OpCode::access1, kRead},  {OpCode::access2, kLookup},
-    {OpCode::assign, kAssign}, {OpCode::update, kAssign}, {OpCode::erase, kErase},
-    {OpCode::clear, kWhole},   {OpCode::remake, kRemake}, {OpCode::literal, kLiteral},
-    {OpCode::range, kWhole},   {OpCode::iter, kIter},     {OpCode::next, kNext},
-    {OpCode::close, kDone},    {OpCode::copy, kWhole},    {OpCode::move, kWhole},
-    {OpCode::swap, kWhole},    {OpCode::nil, kDone},      {OpCode::reenter, kDone},
-    {OpCode::inject, kDone},
-};
-
-constexpr const char* kPhase[] = {"quiet", "doubling", "same-size"};
-constexpr const char* kGrowth[] = {"doubling", "same-size"};
-constexpr const char* kBuckets[] = {"no array",   "1 bucket",          "2 buckets",
-                                    "4 buckets",  "8 buckets",         "16 buckets",
-                                    "32 buckets", "64 to 512 buckets", "1024 or more buckets"};
-constexpr const char* kLoad[] = {"no entry",         "up to a quarter of the threshold",
-                                 "up to half of it", "up to three quarters",
-                                 "below it",         "at the threshold",
-                                 "beyond it"};
-constexpr const char* kCalm[] = {"quiet", "same-size"};
-// A doubling of n buckets starts beyond 6.5 n entries and ends within n - 1 writes (I11c).
-constexpr const char* kDoublingLoad[] = {"up to half of the threshold",
-                                         "up to three quarters of it"};
-constexpr const char* kOverflow[] = {"no overflow bucket", "less than half as many as buckets",
-                                     "half as many or more", "one too few to regrow",
-                                     "enough to regrow"};
-constexpr const char* kQuarter[] = {"first quarter", "second quarter", "third quarter",
-                                    "last quarter"};
-constexpr const char* kOlder[] = {"no older iterator", "older iterators"};
-constexpr const char* kDepth[] = {"chain of 1", "chain of 2", "chain of 3", "chain of 4",
-                                  "chain of 5 or more"};
-constexpr const char* kAccess[] = {"look-up", "write"};
-// Growths that began since the iterator was opened, the last two of them.
-constexpr const char* kHistory[] = {"no growth since",
-                                    "a doubling since",
-                                    "a same-size growth since",
-                                    "two doublings since",
-                                    "a doubling and a same-size growth since",
-                                    "a same-size growth and a doubling since",
-                                    "two same-size growths since"};
-constexpr const char* kNow[] = {"none now", "on now"};
-constexpr const char* kBirth[] = {"opened quiet", "opened while doubling",
-                                  "opened in a same-size growth"};
-constexpr const char* kYield[] = {"an entry", "the end"};
-constexpr const char* kExtra[] = {"no extra", "extra alone", "a list", "preallocated buckets left",
-                                  "a list and preallocated buckets"};
-constexpr const char* kOpen[] = {"no iterator", "one iterator", "two iterators",
-                                 "three iterators or more"};
-
-struct Shape {
-  const char* name;
-  std::span<const Labels> axes;
-};
-constexpr Labels kSizeAxes[] = {kBuckets, kPhase};
-constexpr Labels kLoadAxes[] = {kLoad, kCalm};
-constexpr Labels kDoublingLoadAxes[] = {kDoublingLoad};
-constexpr Labels kOverflowAxes[] = {kOverflow, kPhase};
-constexpr Labels kEvacuationAxes[] = {kQuarter, kGrowth, kOlder};
-constexpr Labels kChainAxes[] = {kDepth, kPhase, kAccess};
-constexpr Labels kAgeAxes[] = {kHistory, kNow, kBirth, kYield};
-constexpr Labels kExtraAxes[] = {kExtra, kPhase};
-constexpr Labels kOpenAxes[] = {kOpen, kPhase};
-enum ShapeId : std::uint8_t {
-  kSize,
-  kLoadOf,
-  kDoublingLoadOf,
-  kOverflowOf,
-  kEvacuation,
-  kChain,
-  kIteratorAge,
-  kExtraOf,
-  kIterators
-};
-constexpr Shape kShapes[] = {{"size", kSizeAxes},
-                             {"load", kLoadAxes},
-                             {"load while doubling", kDoublingLoadAxes},
-                             {"overflow", kOverflowAxes},
-                             {"evacuation", kEvacuationAxes},
-                             {"chain", kChainAxes},
-                             {"iterator", kAgeAxes},
-                             {"extra", kExtraAxes},
-                             {"open", kOpenAxes}};
-
-constexpr std::size_t cells_of(const Shape& shape) {
-  std::size_t cells = 1;
-  for (const Labels& axis : shape.axes) {
-    cells *= axis.size();
-  }
-  return cells;
-}
-
-// Where the cells of each operation and each shape begin.
-struct Layout {
-  std::array<std::size_t, std::size(kOperations)> operations{};
-  std::array<std::size_t, std::size(kShapes)> shapes{};
-  std::size_t total = 0;
-};
-constexpr Layout layout_of() {
-  Layout layout;
-  for (std::size_t at = 0; at < std::size(kOperations); ++at) {
-    layout.operations[at] = layout.total;
-    for (const Result result : kOperations[at].results) {
-      layout.total += phases_of(result);
-    }
-  }
-  for (std::size_t at = 0; at < std::size(kShapes); ++at) {
-    layout.shapes[at] = layout.total;
-    layout.total += cells_of(kShapes[at]);
-  }
-  return layout;
-}
-constexpr Layout kLayout = layout_of();
-static_assert(kLayout.total <= kMostCells);
-
-// What the phase is added to for the cell of (code, result), or kMostCells: a table, since this
-// runs at every step.
-constexpr auto kPlaces = [] {
-  std::array<std::array<std::uint16_t, kResults.size()>, kOpCodes> places{};
-  for (auto& row : places) {
-    row.fill(kMostCells);
-  }
-  for (std::size_t at = 0; at < std::size(kOperations); ++at) {
-    const OperationCells& operation = kOperations[at];
-    std::size_t place = kLayout.operations[at];
-    for (const Result result : operation.results) {
-      places[static_cast<std::size_t>(operation.code)][static_cast<std::size_t>(result)] =
-          static_cast<std::uint16_t>(place - first_phase(result));
-      place += phases_of(result);
-    }
-  }
-  return places;
-}();
-
-template <class... Steps>
-constexpr std::size_t cell_of(ShapeId id, Steps... steps) {
-  std::size_t cell = 0;
-  std::size_t axis = 0;
-  ((cell = cell * kShapes[id].axes[axis++].size() + static_cast<std::size_t>(steps)), ...);
-  return kLayout.shapes[id] + cell;
-}
+namespace {
 
 Result result_of_write(const TableView& before, const TableView& after) {
   if (before.buckets != nullptr && after.buckets != before.buckets) {
@@ -362,92 +130,26 @@ std::size_t extra_class(const TableView& view) {
   return 1U + (view.overflow.exists ? 1 : 0) + (view.next_overflow != nullptr ? 2 : 0);
 }
 
-// Why a cell stays empty. Width 8: narrower maps are run beside it, and not counted.
-struct Reason {
-  std::string_view group;
-  std::string_view state;
-  const char* why;
-};
-constexpr const char* kGrowingHasArrays = "a growing map has an array (spec 2.7)";
-constexpr const char* kNoneBegan = "a growth that is on has begun (I24)";
-constexpr const char* kAlone =
-    "a bucket alone takes all 8 entries that it may have, and appends none (spec 2.1, 2.5)";
-constexpr const char* kManyOperations =
-    "1024 overflow buckets beside 6656 entries take more than the 4096 operations of a program";
-constexpr const char* kFewWrites =
-    "a doubling of n buckets starts beyond 6.5 n entries and ends within n - 1 writes (I11c)";
-constexpr const char* kFewOverflow =
-    "fewer than 7.5 n entries (I11c) have fewer than n overflow buckets among 2 n buckets (I16)";
-constexpr Reason kReasons[] = {
-    {"size", "no array, doubling", kGrowingHasArrays},
-    {"size", "no array, same-size", kGrowingHasArrays},
-    {"size", "1 bucket, doubling", "a doubling leaves two buckets or more (spec 2.7)"},
-    {"size", "1 bucket, same-size", kAlone},
-    {"size", "1024 or more buckets, same-size", kManyOperations},
-    {"assign", "doubling: started to double", kFewWrites},
-    {"update", "doubling: started to double", kFewWrites},
-    {"iterator", "no growth since, on now, opened quiet, an entry", kNoneBegan},
-    {"iterator", "no growth since, on now, opened quiet, the end", kNoneBegan},
-    {"delete", "doubling: emptied the map", kFewWrites},
-    {"clear", "doubling: of an empty map", kFewWrites},
-    {"range", "doubling: of an empty map", kFewWrites},
-    {"iter", "doubling: of an empty map", kFewWrites},
-    {"copy", "doubling: of an empty map", kFewWrites},
-    {"move", "doubling: of an empty map", kFewWrites},
-    {"swap", "doubling: of an empty map", kFewWrites},
-    {"overflow", "half as many or more, doubling", kFewOverflow},
-    {"overflow", "one too few to regrow, doubling", kFewOverflow},
-    {"overflow", "enough to regrow, doubling", kFewOverflow},
-};
+bool writes(OpCode code) {
+  return code == OpCode::assign || code == OpCode::update || code == OpCode::erase ||
+         code == OpCode::clear;
+}
 
 }  // namespace
-
-std::size_t state_cells() { return kLayout.total; }
-
-CellText describe_cell(std::size_t cell) {
-  CellText text;
-  for (std::size_t at = 0; at < std::size(kOperations); ++at) {
-    std::size_t place = kLayout.operations[at];
-    for (const Result result : kOperations[at].results) {
-      if (cell >= place && cell - place < phases_of(result)) {
-        text.group = shape_of(kOperations[at].code).name;
-        text.state = cat(kPhase[first_phase(result) + cell - place], ": ",
-                         kResults.at(static_cast<std::size_t>(result)));
-      }
-      place += phases_of(result);
-    }
-  }
-  for (std::size_t at = 0; at < std::size(kShapes); ++at) {
-    const Shape& shape = kShapes[at];
-    if (cell < kLayout.shapes[at] || cell - kLayout.shapes[at] >= cells_of(shape)) {
-      continue;
-    }
-    std::size_t within = cell - kLayout.shapes[at];
-    text.group = shape.name;
-    for (std::size_t axis = shape.axes.size(); axis-- > 0;) {
-      const Labels labels = shape.axes[axis];
-      text.state = text.state.empty() ? labels[within % labels.size()]
-                                      : cat(labels[within % labels.size()], ", ", text.state);
-      within /= labels.size();
-    }
-  }
-  for (const Reason& reason : kReasons) {
-    if (reason.group == text.group && reason.state == text.state) {
-      text.reason = reason.why;
-    }
-  }
-  return text;
-}
 
 void StateCounter::start() { births_ = {}; }
 
 void StateCounter::count(const Operation& operation, const TableView& before,
                          const Observation& seen, const TableView& after,
                          const Implementation& engine) {
-  if (!can_be_seen(after) || seen.interleaving != nullptr) {
+  if (!can_be_seen(after)) {
     return;
   }
   const auto phase = static_cast<std::size_t>(phase_of(before));
+  if (seen.interleaving != nullptr) {
+    count_threads(*seen.interleaving, phase);
+    return;
+  }
   const std::size_t place =
       kPlaces[static_cast<std::size_t>(operation.code)]
              [static_cast<std::size_t>(result_of(operation, before, seen, after))];
@@ -491,8 +193,7 @@ void StateCounter::count_shape(const TableView& after) {
 void StateCounter::count_chain(const Operation& operation, const TableView& after,
                                const StepCost& cost) {
   const bool read = operation.code == OpCode::access1 || operation.code == OpCode::access2;
-  const bool write = operation.code == OpCode::assign || operation.code == OpCode::update ||
-                     operation.code == OpCode::erase;
+  const bool write = writes(operation.code) && operation.code != OpCode::clear;
   if ((!read && !write) || cost.hash_calls == 0 || after.buckets == nullptr) {
     return;
   }
@@ -519,6 +220,18 @@ void StateCounter::count_iterator(const Operation& operation, const TableView& b
     hit(cell_of(kIteratorAge, birth.history, before.growing() ? 1 : 0, birth.phase,
                 seen.step == Step::end ? 1 : 0));
   }
+}
+
+void StateCounter::count_threads(const Interleaving& run, std::size_t phase) {
+  const auto writers =
+      std::count_if(run.operations.begin(), run.operations.end(),
+                    [](const Operation& operation) { return writes(operation.code); });
+  const bool conflict = run.fatal != nullptr;
+  if (writers == 0 && conflict) {
+    return;  // a failure, told by its judge
+  }
+  const std::size_t kind = writers == 0 ? 0 : (writers == 1 ? 1 : 3) + (conflict ? 1 : 0);
+  hit(cell_of(kInterleaved, kind, run.operations.size() - 2, phase));
 }
 
 // A growth has begun under these iterators.

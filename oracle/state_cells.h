@@ -52,6 +52,7 @@ class StateCounter {
   void count_chain(const Operation& operation, const gomap::TableView& after, const StepCost& cost);
   void count_iterator(const Operation& operation, const gomap::TableView& before,
                       const Observation& seen, std::uint32_t open);
+  void count_threads(const Interleaving& run, std::size_t phase);
   void age(std::uint32_t open, bool doubling);
 
   struct Birth {

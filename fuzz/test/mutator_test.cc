@@ -129,6 +129,18 @@ TEST(Mutator, FillsToJustBelowAtAndAboveTheNextGrowth) {
   }
 }
 
+TEST(Mutator, DoublesTablesOfAnySize) {
+  std::set<std::size_t> counts;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    Program program;
+    Mutator(seed).apply(Mutation::to_threshold, program);
+    counts.insert(run(program).most_entries);
+  }
+  for (const std::size_t most : {26U, 52U, 104U, 208U, 416U, 832U, 1664U, 3328U}) {
+    EXPECT_TRUE(counts.count(most + 1) == 1) << "none doubles with one entry more than " << most;
+  }
+}
+
 TEST(Mutator, OpensIteratorsBeforeAGrowth) {
   int grew = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
