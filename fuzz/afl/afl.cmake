@@ -25,10 +25,10 @@ endfunction()
 set(oracle_dir ${PROJECT_SOURCE_DIR}/oracle)
 add_library(mapfuzz_afl_mutator MODULE EXCLUDE_FROM_ALL
   ${afl_dir}/custom_mutator.cc foresight.cc mutate_bytes.cc mutate_threads.cc mutations.cc
-  mutator.cc story.cc
+  mutator.cc plans.cc story.cc
   ${oracle_dir}/author.cc ${oracle_dir}/byte_decoder.cc ${oracle_dir}/byte_encoder.cc
-  ${oracle_dir}/interleaving.cc ${oracle_dir}/kinds.cc ${oracle_dir}/program.cc
-  ${oracle_dir}/run_plan.cc)
+  ${oracle_dir}/interleaving.cc ${oracle_dir}/kinds.cc ${oracle_dir}/peer.cc
+  ${oracle_dir}/program.cc ${oracle_dir}/reference.cc ${oracle_dir}/run_plan.cc)
 target_include_directories(mapfuzz_afl_mutator PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(mapfuzz_afl_mutator PRIVATE mapfuzz_language gomap)
 target_link_options(mapfuzz_afl_mutator PRIVATE -Wl,-z,defs)  # here, not when afl-fuzz loads it

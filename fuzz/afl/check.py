@@ -15,7 +15,6 @@ sys.dont_write_bytecode = True  # nothing may appear among the sources
 import run  # noqa: E402
 
 RUNS = 2000
-CANARY_RUNS = 60_000  # found in about 700
 
 
 class Wrong(Exception):
@@ -34,7 +33,8 @@ def fuzz(options, *more, env=None, anew=True):
         shutil.rmtree(folder, ignore_errors=True)
     child = subprocess.run(
         [sys.executable, "-B", run.__file__, "--program", options.program, "--mutator",
-         options.mutator, "--cli", options.cli, "--empty", "--seed", "1", "--out", folder, *more],
+         options.mutator, "--cli", options.cli, "--target", options.target, "--empty", "--seed", "1",
+         "--out", folder, *more],
         env=dict(os.environ) | (env or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         text=True, check=False)
     print(child.stdout, end="")
@@ -82,12 +82,12 @@ def notices_a_missing_mutator(options):
 
 def finds(options):
     """A planted bug, which then fails in the CLI for the same reason."""
-    code, folder, output = fuzz(options, "--runs", str(CANARY_RUNS))
+    code, folder, output = fuzz(options, "--runs", str(options.runs))
     require(code == run.FINDING, f"run.py ended with {code}, not {run.FINDING}")
     crashes = run.saved(folder, "crashes")
     require(crashes, "AFL++ saved no crash")
     require(f"\n  {options.clause}\n" in output, f"the summary does not name {options.clause}")
-    repro = subprocess.run([options.cli, "repro", "--target", "ops_u64", crashes[0]],
+    repro = subprocess.run([options.cli, "repro", "--target", options.target, crashes[0]],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     require(repro.returncode == run.FINDING, f"mapfuzz repro ended with {repro.returncode}, not 1")
     require(f"FAILED {options.clause} " in repro.stdout,
@@ -109,7 +109,7 @@ def tells_seeds(options):
 def coverage(options, file, feedback):
     """Entries of AFL++'s map after one program."""
     out = options.work / f"map-{feedback}"
-    env = run.environment(options.mutator) | {"MAPFUZZ_FEEDBACK": feedback, "AFL_QUIET": "1"}
+    env = run.environment(options.mutator, options.target) | {"MAPFUZZ_FEEDBACK": feedback, "AFL_QUIET": "1"}
     subprocess.run(["afl-showmap", "-q", "-o", out, "--", options.program, file], env=env,
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    check=False)
@@ -140,6 +140,8 @@ def main(arguments):
     for name in ("program", "mutator", "cli", "work"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--clause")
+    parser.add_argument("--target", default="ops_u64")
+    parser.add_argument("--runs", type=int, default=60_000, help="of case finds")
     options = parser.parse_args(arguments)
     try:
         CASES[options.case](options)

@@ -1,23 +1,37 @@
 // The mutator as AFL++ loads it (AFL_CUSTOM_MUTATOR_LIBRARY): the mutations and crossings of
 // programs that libfuzzer_hooks.cc gives to libFuzzer.
 //
-// Promises: all is a function of AFL++'s seed (-s) and its inputs. AFL++ mutates nothing itself
-// (AFL_CUSTOM_MUTATOR_ONLY in run.py); its own byte mutations, one in kBytesOneIn, are made here.
+// Promises: programs are those of the target that MAPFUZZ_TARGET names (run.py sets it), of any row
+// where there is none. All is a function of that, AFL++'s seed (-s) and its inputs. AFL++ mutates
+// nothing itself (AFL_CUSTOM_MUTATOR_ONLY in run.py); its own byte mutations, one in kBytesOneIn,
+// are made here.
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "fuzz/mutate_bytes.h"
+#include "fuzz/plans.h"
 #include "oracle/author.h"
+#include "oracle/peer.h"
+#include "oracle/reference.h"
 
 namespace {
 
+// Plans are those of what a program links, and here nothing is run.
+constexpr mapfuzz::Peer kNoPeer = {mapfuzz::kPeers.front(), nullptr};
+[[maybe_unused]] const bool has_every_plan =
+    mapfuzz::add_peer(&kNoPeer) &&
+    mapfuzz::add_reference([] { return std::unique_ptr<mapfuzz::Reference>(); });
+
 struct State {
-  explicit State(unsigned seed) : choice(seed) {}
+  State(unsigned seed, const mapfuzz::RunPlan* target) : choice(seed), plan(target) {}
 
   mapfuzz::Choice choice;
+  const mapfuzz::RunPlan* plan;  // null: no target is known
   std::array<std::uint8_t, mapfuzz::kMaxInputBytes> out;
 };
 
@@ -60,7 +74,19 @@ std::size_t afl_custom_fuzz(void* data, std::uint8_t* input, std::size_t size, s
                             std::uint8_t* other, std::size_t other_size, std::size_t most);
 }
 
-void* afl_custom_init(void* /*afl*/, unsigned seed) { return new State(seed); }
+// Null, where AFL++ gives up, for a target that is none.
+void* afl_custom_init(void* /*afl*/, unsigned seed) {
+  const char* const target = std::getenv("MAPFUZZ_TARGET");
+  const mapfuzz::RunPlan* const plan = target == nullptr ? nullptr : mapfuzz::find_plan(target);
+  if (target != nullptr && plan == nullptr) {
+    std::fprintf(stderr,
+                 "mapfuzz: MAPFUZZ_TARGET is '%s', which is no target; ci/mapfuzz targets lists "
+                 "them\n",
+                 target);
+    return nullptr;
+  }
+  return new State(seed, plan);
+}
 
 void afl_custom_deinit(void* state) { delete static_cast<State*>(state); }
 
@@ -82,5 +108,5 @@ std::size_t afl_custom_fuzz(void* data, std::uint8_t* input, std::size_t size, s
   std::memcpy(state.out.data(), input, size);
   return state.choice.one_in(mapfuzz::kBytesOneIn)
              ? mutate_raw(state, size, most)
-             : mapfuzz::mutate_bytes(state.out.data(), size, most, state.choice.bits());
+             : mapfuzz::mutate_bytes(state.out.data(), size, most, state.choice.bits(), state.plan);
 }

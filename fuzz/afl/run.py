@@ -43,8 +43,9 @@ def say(message):
     print(f"ci/afl: {message}", file=sys.stderr, flush=True)
 
 
-def environment(mutator, inherited=None):
-    """What afl-fuzz needs to start at all in containers and on shared machines, and our mutator."""
+def environment(mutator, target, inherited=None):
+    """What afl-fuzz needs to start at all in containers and on shared machines, and our mutator,
+    which writes programs of that target."""
     env = dict(os.environ if inherited is None else inherited)
     # It insists on options of its own for these, and gives them to the target.
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
@@ -66,6 +67,7 @@ def environment(mutator, inherited=None):
         env |= {
             "AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator.resolve()),
             "AFL_CUSTOM_MUTATOR_ONLY": "1",  # it mutates bytes too, in libFuzzer's share
+            "MAPFUZZ_TARGET": target,
             "AFL_DISABLE_TRIM": "1",  # bytes cut from a program change all behind them
         }
     return env
@@ -149,7 +151,7 @@ def executions(folder):
 
 def fuzz(options, inputs):
     """afl-fuzz, to its end; 130 where it was interrupted, else its exit code."""
-    env = environment(options.mutator)
+    env = environment(options.mutator, options.target)
     if not options.keep_going:
         env["AFL_BENCH_UNTIL_CRASH"] = "1"
     # AFL++ goes on counting where it was.

@@ -62,8 +62,10 @@ class Arguments(unittest.TestCase):
 
     def test_the_mutator_is_loaded_unless_told_otherwise(self):
         library = pathlib.Path("/x/m.so")
-        self.assertEqual(run.environment(library, {})["AFL_CUSTOM_MUTATOR_LIBRARY"], "/x/m.so")
-        off = run.environment(library, {"MAPFUZZ_MUTATOR": "0", "ASAN_OPTIONS": "a=1"})
+        on = run.environment(library, "kinds", {})
+        self.assertEqual(on["AFL_CUSTOM_MUTATOR_LIBRARY"], "/x/m.so")
+        self.assertEqual(on["MAPFUZZ_TARGET"], "kinds")
+        off = run.environment(library, "kinds", {"MAPFUZZ_MUTATOR": "0", "ASAN_OPTIONS": "a=1"})
         self.assertNotIn("AFL_CUSTOM_MUTATOR_LIBRARY", off)
         self.assertNotIn("ASAN_OPTIONS", off)
 

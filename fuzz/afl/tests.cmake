@@ -16,6 +16,11 @@ mapfuzz_afl_test(RunsWithOurMutator grows ops_u64_afl mapfuzz)
 mapfuzz_afl_test(NoticesAMissingMutator notices-a-missing-mutator ops_u64_afl mapfuzz)
 mapfuzz_afl_test(IsGuidedByStates guides ops_u64_afl mapfuzz)
 mapfuzz_afl_test(FindsACanary finds canary_rest-early_afl canary_rest-early_mapfuzz --clause I5)
+# Found in some 200 runs. A mutator that does not know the target writes no threads: bytes alone do,
+# and take 5,000.
+mapfuzz_afl_test(FindsACanaryOfThreads finds canary_step-unchecked_afl
+                 canary_step-unchecked_mapfuzz --clause interleave.check --target interleave
+                 --runs 2000)
 mapfuzz_afl_test(TellsSeedsThatFail tells-seeds canary_rest-early_afl canary_rest-early_mapfuzz
                  --clause I5)
 

@@ -73,13 +73,18 @@ def say(message):
     print(f"ci/measure: {message}", file=sys.stderr, flush=True)
 
 
+def target_of(subject):
+    if subject == CLEAN_TARGET:
+        return CLEAN_TARGET
+    return Edit(REPO / f"fuzz/canaries/{subject}.edit").fields.get("target", "ops_u64")
+
+
 def executable(build, subject, program):
     if subject == CLEAN_TARGET:
         return build / "bin" / f"{subject}_{program}"
     folder = build / "canaries" / subject
     if program == "fuzzer":
-        edit = Edit(REPO / f"fuzz/canaries/{subject}.edit")
-        return folder / f"{edit.fields.get('target', 'ops_u64')}_fuzzer"
+        return folder / f"{target_of(subject)}_fuzzer"
     return folder / f"canary_{subject}_{program}"
 
 
@@ -99,7 +104,8 @@ def start(task, build, folder):
            if not name.startswith(("MAPFUZZ_", "AFL_"))} | config.env
     if config.program == "afl":
         afl.write_smallest_input(folder / "inputs")
-        env = afl.environment(build / "bin" / "mapfuzz_afl_mutator.so", env)
+        env = afl.environment(build / "bin" / "mapfuzz_afl_mutator.so",
+                              target_of(task.subject), env)
         env["AFL_BENCH_UNTIL_CRASH"] = "1"
         return afl.command(program, folder / "inputs", folder, task.seed,
                            task.executions or None), env
