@@ -52,10 +52,12 @@ void Mutator::interleave(Program& program) {
   }
   Operation* const known = keyed(operations);
   const std::uint32_t key = known == nullptr || choice_.one_in(4) ? choice_.below(64) : known->key;
-  const std::size_t at =
-      first != operations.end()
-          ? static_cast<std::size_t>(first - operations.begin())
-          : operations.size() - std::min<std::size_t>(operations.size(), choice_.below(16));
+  const std::size_t late =
+      operations.size() - std::min<std::size_t>(operations.size(), choice_.below(16));
+  const std::size_t at = first != operations.end()
+                             ? static_cast<std::size_t>(first - operations.begin())
+                         : choice_.one_in(2) ? late
+                                             : eventful(program).value_or(late);
   Operations piece;
   if (choice_.one_in(2)) {
     const auto slot = static_cast<std::uint8_t>(key % kIteratorSlots);

@@ -246,14 +246,27 @@ void Mutator::across_growths(Program& program) {
   }
   const std::uint32_t growths = choice_.between(1, 3);
   for (std::uint32_t n = 0; n < growths; ++n) {
-    choice_.one_in(2) ? story.start_doubling() : story.start_same_size();
+    // A growth outlives all entries only where there are next to none.
+    const bool hollow = choice_.one_in(8);
+    if (hollow) {
+      story.empty();
+    }
+    if (!hollow && choice_.one_in(2)) {
+      story.start_doubling();
+    } else {
+      // Short growths outlive the write that starts them where an exception cuts it short.
+      story.start_same_size(choice_.one_in(8) ? 2 : kLongGrowth);
+    }
     if (!opened || choice_.one_in(8)) {
       open();
       opened = true;
     }
     story.next(slot, choice_.below(4));
-    if (choice_.one_in(16)) {
-      choice_.one_in(2) ? story.clear() : story.empty();
+    if (hollow || choice_.one_in(16)) {
+      !hollow&& choice_.one_in(2) ? story.clear() : story.empty();
+      for (std::uint32_t one = choice_.below(4); one > 0; --one) {
+        story.also(author_.one());
+      }
     }
     if (choice_.one_in(2)) {
       story.end_growth();
@@ -268,8 +281,32 @@ void Mutator::across_growths(Program& program) {
   insert(program.operations, at, story.operations());
 }
 
-// What the next operation calls throws once: mostly where that operation does more than its own
-// cell asks for, since there is more to be undone.
+// Before which operation something may go wrong: one that does more than its own cell asks for, or
+// is met by a growth, or any that has a key.
+std::optional<std::size_t> Mutator::eventful(const Program& program) {
+  std::array<std::vector<std::size_t>, 3> places;
+  auto& [busy, met, any] = places;
+  Foresight table(program, 0);
+  for (std::size_t n = 0; n < program.operations.size(); ++n) {
+    const Operation& operation = program.operations[n];
+    const bool growing = table.growing();
+    const Foresight::Effect effect = table.apply(operation);
+    if (effect.grew || effect.evacuated > 0 || effect.appended || effect.emptied) {
+      busy.push_back(n);
+    }
+    if (shape_of(operation.code).key) {
+      any.push_back(n);
+      if (growing) {
+        met.push_back(n);
+      }
+    }
+  }
+  const std::vector<std::size_t>& drawn = choice_.of(places);
+  const std::vector<std::size_t>& from = drawn.empty() ? any : drawn;
+  return from.empty() ? std::nullopt : std::optional(choice_.of(from));
+}
+
+// What the next operation calls throws once.
 void Mutator::fault(Program& program) {
   constexpr std::ptrdiff_t many = 3;  // after the first the audit knows less of a growth
   Operations& operations = program.operations;
@@ -277,26 +314,30 @@ void Mutator::fault(Program& program) {
   if (std::count_if(operations.begin(), operations.end(), injects) >= many) {
     operations.erase(std::find_if(operations.begin(), operations.end(), injects));
   }
-  std::vector<std::size_t> any;
-  std::vector<std::size_t> busy;
-  Foresight table(program, 0);
-  for (std::size_t n = 0; n < operations.size(); ++n) {
-    const Foresight::Effect effect = table.apply(operations[n]);
-    if (effect.grew || effect.evacuated > 0 || effect.appended || effect.emptied) {
-      busy.push_back(n);
-    }
-    if (shape_of(operations[n].code).key) {
-      any.push_back(n);
-    }
-  }
-  const std::vector<std::size_t>& places = busy.empty() || choice_.one_in(2) ? any : busy;
-  if (places.empty()) {
+  const auto at = eventful(program);
+  if (!at.has_value()) {
     return;
   }
   const std::int64_t site = choice_.below(kFaultSites);
   const std::int64_t calls = choice_.one_in(2) ? 0 : choice_.below(choice_.one_in(2) ? 4 : 40);
-  insert(operations, choice_.of(places),
+  insert(operations, *at,
          {{.code = OpCode::inject, .value = calls * kFaultSites + site, .draw = {}}});
+}
+
+// The next operation meets another one inside it, which ends the program if either of them writes.
+void Mutator::reenter(Program& program) {
+  Operations& operations = program.operations;
+  operations.erase(std::remove_if(operations.begin(), operations.end(),
+                                  [](const Operation& at) { return at.code == OpCode::reenter; }),
+                   operations.end());
+  if (const auto at = eventful(program)) {
+    const Operation* const known = keyed(operations);
+    insert(operations, *at,
+           {{.code = OpCode::reenter,
+             .key = known == nullptr ? 0 : known->key,
+             .value = choice_.below(kMaxReentry + 1),
+             .draw = {}}});
+  }
 }
 
 void Mutator::steps(Operations& operations) {

@@ -14,8 +14,8 @@ namespace {
 constexpr std::array<const char*, static_cast<std::size_t>(Mutation::count_)> kNames = {
     "insert-act",   "insert-one",    "remove",         "duplicate",  "move",    "swap",
     "undo",         "reuse-key",     "neighbour-key",  "shift-keys", "collide", "change-code",
-    "to-threshold", "across-growth", "across-growths", "fault",      "steps",   "draw",
-    "kinds",        "hash",          "start",          "swarm",      "write"};
+    "to-threshold", "across-growth", "across-growths", "fault",      "reenter", "steps",
+    "draw",         "kinds",         "hash",           "start",      "swarm",   "write"};
 
 }  // namespace
 
@@ -47,9 +47,12 @@ void Mutator::mutate(Program& program) {
   } else {
     apply(choice_.of(drawn), program);
   }
-  // Along with another one, since most targets inject nothing.
-  if (((program.header.off | off_) & all_of({OpCode::inject})) == 0 && choice_.one_in(3)) {
+  // Along with another one, since most targets inject nothing, and a reentered write is the end.
+  const std::uint32_t off = program.header.off | off_;
+  if ((off & all_of({OpCode::inject})) == 0 && choice_.one_in(3)) {
     apply(Mutation::fault, program);
+  } else if ((off & all_of({OpCode::reenter})) == 0 && choice_.one_in(16)) {
+    apply(Mutation::reenter, program);
   }
 }
 
@@ -130,6 +133,9 @@ void Mutator::change(Mutation mutation, Program& program) {
       break;
     case Mutation::fault:
       fault(program);
+      break;
+    case Mutation::reenter:
+      reenter(program);
       break;
     case Mutation::steps:
       steps(operations);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "oracle/author.h"
 #include "oracle/program.h"
@@ -33,6 +34,7 @@ enum class Mutation : std::uint8_t {
   across_growth,   // an iterator opened before a growth, stepped in it, another opened behind
   across_growths,  // an iterator under several growths, of both kinds
   fault,           // an injected exception, mostly where an operation has much to undo
+  reenter,         // an operation inside another, mostly where that one has much to do
   steps,           // of an iterator that is open, between the operations of a range
   draw,            // pins or frees the draw of an `iter`
   kinds,           // key and elem kinds, width, policy
@@ -98,7 +100,9 @@ class Mutator {
   void to_threshold(Program& program);
   void across_growth(Program& program);
   void across_growths(Program& program);
+  [[nodiscard]] std::optional<std::size_t> eventful(const Program& program);
   void fault(Program& program);
+  void reenter(Program& program);
   void steps(Operations& operations);
   void draw(Operations& operations);
   void kinds(Header& header);

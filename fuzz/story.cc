@@ -93,9 +93,9 @@ void Story::end_growth() { advance(kMostOperations); }
 
 // Chains that were filled and emptied again keep their overflow buckets. As many of those as the
 // map has buckets, and the next new key starts a same-size growth (spec 2.5).
-void Story::start_same_size() {
+void Story::start_same_size(std::size_t least_buckets) {
   end_growth();
-  while (table_.buckets() < kLongGrowth && !full()) {
+  while (table_.buckets() < least_buckets && !full()) {
     start_doubling();
     end_growth();
   }

@@ -36,7 +36,7 @@ class Story {
   void fill(std::size_t entries);
   // Until a growth of that kind begins. Nothing where the table is too large for it.
   void start_doubling();
-  void start_same_size();
+  void start_same_size(std::size_t least_buckets = kLongGrowth);
   // Writes that move old buckets, and most of them change nothing else.
   void advance(std::size_t writes);
   void end_growth();
@@ -44,6 +44,12 @@ class Story {
   void clear() { add({.code = OpCode::clear, .draw = {}}); }
   void open(std::uint8_t slot);
   void next(std::uint8_t slot, std::size_t steps);
+  // Whatever these do.
+  void also(const Operations& operations) {
+    for (const Operation& operation : operations) {
+      add(operation);
+    }
+  }
 
  private:
   Foresight::Effect add(const Operation& operation) {

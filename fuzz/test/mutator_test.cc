@@ -173,7 +173,9 @@ TEST(Mutator, LetsIteratorsRestFromOneGrowthToTheNext) {
     int growths = 0;
     GrowthPhase phase = GrowthPhase::quiet;
     std::size_t buckets = 1;
-    Runner runner(replay_plan(program));
+    RunPlan plan = replay_plan(program);
+    plan.expectations = false;
+    Runner runner(plan);
     runner.observe([&](const Program& ran, std::size_t step, const Observation& saw,
                        const gomap::TableView& view) {
       const Operation& operation = ran.operations[step];
@@ -219,6 +221,45 @@ TEST(Mutator, MakesCallsThrowAboveAllWhereMuchIsToBeUndone) {
   EXPECT_GE(thrown, 20);
   // Of 60 assigns to a new map, 11 find or leave it growing: of 200 taken at random, 37.
   EXPECT_GE(in_growths, 50);
+}
+
+TEST(Mutator, LetsOperationsMeetOthersInsideThem) {
+  int met = 0;
+  int in_growths = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Program program = assigns(60);
+    program.header.key = KeyKind::big;
+    Mutator(seed).apply(Mutation::reenter, program);
+    Runner runner(replay_plan(program));
+    GrowthPhase before = GrowthPhase::quiet;
+    runner.observe([&](const Program& /*ran*/, std::size_t /*step*/, const Observation& /*saw*/,
+                       const gomap::TableView& view) { before = phase_of(view); });
+    const Verdict verdict = runner.run(program);
+    EXPECT_TRUE(verdict.ok()) << print_ops(program);
+    met += verdict.steps < program.operations.size() ? 1 : 0;
+    in_growths += before == GrowthPhase::quiet ? 0 : 1;
+  }
+  EXPECT_GE(met, 40) << "reads may meet whatever they like";
+  EXPECT_GE(in_growths, 50);
+}
+
+TEST(Mutator, EmptiesMapsThatGrowAtTheSameSize) {
+  int empty = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Program program;
+    Mutator(seed).apply(Mutation::across_growths, program);
+    RunPlan plan = replay_plan(program);
+    plan.expectations = false;
+    Runner runner(plan);
+    bool hollow = false;
+    runner.observe([&](const Program& /*ran*/, std::size_t /*step*/, const Observation& /*saw*/,
+                       const gomap::TableView& view) {
+      hollow = hollow || (view.count == 0 && phase_of(view) == GrowthPhase::same_size);
+    });
+    ASSERT_TRUE(runner.run(program).ok()) << print_ops(program);
+    empty += hollow ? 1 : 0;
+  }
+  EXPECT_GE(empty, 5);
 }
 
 TEST(Mutator, LeavesOutOperationsThatAreOff) {
