@@ -255,7 +255,7 @@ void Mutator::across_growths(Program& program) {
       story.start_doubling();
     } else {
       // Short growths outlive the write that starts them where an exception cuts it short.
-      story.start_same_size(choice_.one_in(8) ? 2 : kLongGrowth);
+      story.start_same_size(choice_.one_in(4) ? 2 : kLongGrowth);
     }
     if (!opened || choice_.one_in(8)) {
       open();
@@ -281,16 +281,19 @@ void Mutator::across_growths(Program& program) {
   insert(program.operations, at, story.operations());
 }
 
-// Before which operation something may go wrong: one that does more than its own cell asks for, or
-// is met by a growth, or any that has a key.
+// Before which operation something may go wrong: one that starts a growth, or does more than its
+// own cell asks for, or is met by a growth, or any that has a key.
 std::optional<std::size_t> Mutator::eventful(const Program& program) {
-  std::array<std::vector<std::size_t>, 3> places;
-  auto& [busy, met, any] = places;
+  std::array<std::vector<std::size_t>, 4> places;
+  auto& [starts, busy, met, any] = places;
   Foresight table(program, 0);
   for (std::size_t n = 0; n < program.operations.size(); ++n) {
     const Operation& operation = program.operations[n];
     const bool growing = table.growing();
     const Foresight::Effect effect = table.apply(operation);
+    if (effect.grew) {
+      starts.push_back(n);
+    }
     if (effect.grew || effect.evacuated > 0 || effect.appended || effect.emptied) {
       busy.push_back(n);
     }
@@ -318,10 +321,20 @@ void Mutator::fault(Program& program) {
   if (!at.has_value()) {
     return;
   }
-  const std::int64_t site = choice_.below(kFaultSites);
-  const std::int64_t calls = choice_.one_in(2) ? 0 : choice_.below(choice_.one_in(2) ? 4 : 40);
+  // Of other kinds hash and equality alone are planned calls.
+  constexpr std::array<FaultSite, 2> planned = {FaultSite::hash, FaultSite::equal};
+  const Header& header = program.header;
+  const FaultSite site = is_counted({header.key, header.elem, header.width})
+                             ? static_cast<FaultSite>(choice_.below(kFaultSites))
+                             : choice_.of(planned);
+  std::int64_t calls = choice_.below(4);
+  if (site != FaultSite::allocate) {  // of which four are a growth that has begun to move
+    calls = choice_.one_in(2) ? 0 : choice_.below(choice_.one_in(2) ? 4 : 40);
+  }
   insert(operations, *at,
-         {{.code = OpCode::inject, .value = calls * kFaultSites + site, .draw = {}}});
+         {{.code = OpCode::inject,
+           .value = calls * kFaultSites + static_cast<std::int64_t>(site),
+           .draw = {}}});
 }
 
 // The next operation meets another one inside it, which ends the program if either of them writes.

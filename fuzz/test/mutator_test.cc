@@ -240,7 +240,7 @@ TEST(Mutator, LetsOperationsMeetOthersInsideThem) {
     in_growths += before == GrowthPhase::quiet ? 0 : 1;
   }
   EXPECT_GE(met, 40) << "reads may meet whatever they like";
-  EXPECT_GE(in_growths, 50);
+  EXPECT_GE(in_growths, 37 + 1) << "as many as with places taken at random (below)";
 }
 
 TEST(Mutator, EmptiesMapsThatGrowAtTheSameSize) {
