@@ -302,9 +302,10 @@ std::optional<Failure> Runner::Impl::run_subject(const Program& program, bool fi
                      violation->got);
     }
   }
-  if (!subject_->counted || stopped_) {
+  if (!subject_->counted) {
     return std::nullopt;
   }
+  // After a fatal error too: whatever the maps hold then, they own all of it.
   subject_->engine->finish();
   auto found = misuse();
   return found.has_value() ? found : miscount(true);

@@ -56,21 +56,26 @@ class Worker::Impl {
 
   Outcome run(RequestHead head, std::string_view target, const Program& program,
               const OnText& on_text) {
-    if (!child_.running()) {
+    const bool leaks = (head.flags & kFindLeaks) != 0;
+    if (!child_.running() || (leaks && may_have_leaked_)) {
       start();
     }
+    may_have_leaked_ = !leaks;
     answers_.clear();
     messages_.clear();
     send(head, target, encode(program));
     const Clock::time_point deadline = Clock::now() + options_.limit;
     for (;;) {
       if (auto outcome = answer(on_text)) {
-        if (!outcome->ok() && outcome->signature.clause == kLeakClause) {
-          // The child ends after a leak; its report is LeakSanitizer's.
+        if (!outcome->ok() && leaks) {
+          // The child ends: what has leaked would be found again. A leak's report is
+          // LeakSanitizer's.
           while (err_.is_open() && drain(err_, messages_)) {
           }
           child_ = Child();
-          add_stack(*outcome);
+          if (outcome->signature.clause == kLeakClause) {
+            add_stack(*outcome);
+          }
         }
         return *outcome;
       }
@@ -107,6 +112,7 @@ class Worker::Impl {
   std::string answers_;
   std::string messages_;
   bool leak_search_broken_ = false;
+  bool may_have_leaked_ = false;  // a program after which nobody looked
 };
 
 void Worker::Impl::start() {

@@ -203,6 +203,9 @@ void serve(const RequestHead& head, const std::string& target,
   page.operations += verdict.steps;
   if (verdict.failure.has_value()) {
     send_failure(program, *verdict.failure, phases);
+    if ((head.flags & kFindLeaks) != 0) {
+      std::_Exit(kOk);  // what it leaked would be blamed on the next program
+    }
     return;
   }
   if ((head.flags & kFindLeaks) != 0 && __lsan_do_recoverable_leak_check != nullptr) {

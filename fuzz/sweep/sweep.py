@@ -31,7 +31,7 @@ import table  # noqa: E402
 import trial  # noqa: E402
 from apply import Broken, Edit  # noqa: E402
 
-USAGE, ENVIRONMENT, THRESHOLD, INTERRUPTED = 2, 3, 5, 130
+USAGE, ENVIRONMENT, NOT_REPRODUCED, THRESHOLD, INTERRUPTED = 2, 3, 4, 5, 130
 
 PATIENCE = 20  # seconds of the clock that a second of CPU may take
 FOLDERS = ("canaries", "sweep")  # of edits, below fuzz/ and below the build tree
@@ -121,9 +121,11 @@ def check(cli, file, folder):
     """Is no operation of the finding superfluous? Asked anew, whatever the campaign said."""
     made = subprocess.run([cli, "minimize", "--check", file], cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if made.returncode not in (0, 1):
+    if made.returncode == NOT_REPRODUCED:
+        say(f"{file.name} is not shown again:\n{made.stdout}")
+    elif made.returncode not in (0, 1):
         raise afl.Stop(ENVIRONMENT, f"{cli} minimize --check {file} ended with {made.returncode}, "
-                       f"not 0 or 1:\n{made.stdout}")
+                       f"not 0, 1 or {NOT_REPRODUCED}:\n{made.stdout}")
     return made.returncode == 0
 
 

@@ -63,6 +63,25 @@ TEST(Worker, LooksForLeaksAndFindsNone) {
   EXPECT_TRUE(worker.run_with_leaks("ops_str", program_of(kGoodProgram)).ok());
 }
 
+// What one program leaked must not be found after the next. These children answer one request.
+TEST(Worker, AFailureWhereLeaksAreLookedForEndsTheProcess) {
+  Worker worker(script("echo 'fail 0 0 0 lifetimes len quiet'; exec 2>&-; exec sleep 60"));
+  for (int round = 0; round < 2; ++round) {
+    const Outcome outcome = worker.run_with_leaks({}, program_of(kGoodProgram));
+    EXPECT_EQ(outcome.signature.clause, "lifetimes") << "or a hang, of the process before";
+  }
+  Worker real(real_worker());
+  EXPECT_FALSE(real.run_with_leaks({}, program_of(kFailingProgram)).lost_process);
+  EXPECT_TRUE(real.run_with_leaks({}, program_of(kGoodProgram)).ok());
+}
+
+TEST(Worker, LeaksAreLookedForInAProcessThatRanNothingElse) {
+  Worker worker(script("echo 'ok 5 0 0 '; exec sleep 60"));
+  EXPECT_TRUE(worker.run({}, program_of(kGoodProgram)).ok());
+  EXPECT_TRUE(worker.run_with_leaks({}, program_of(kGoodProgram)).ok());
+  EXPECT_FALSE(worker.run_with_leaks({}, program_of(kGoodProgram)).ok()) << "the same process";
+}
+
 TEST(Worker, ACrashIsAFailureAndTheNextProgramGetsAnAnswer) {
   Worker worker(script("head -c 16 >/dev/null; kill -SEGV $$"));
   for (int round = 0; round < 2; ++round) {
