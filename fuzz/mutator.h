@@ -16,6 +16,8 @@
 
 namespace mapfuzz {
 
+class Story;
+
 // In the order of `Mutator::apply`; a campaign's log does not name them, tests do.
 enum class Mutation : std::uint8_t {
   insert_act,      // a fill, piles, a walk, ... of the author's
@@ -100,6 +102,8 @@ class Mutator {
   void to_threshold(Program& program);
   void across_growth(Program& program);
   void across_growths(Program& program);
+  void start_growth(Story& story, bool hollow);
+  void empty(Story& story, bool hollow);
   [[nodiscard]] std::optional<std::size_t> eventful(const Program& program);
   void fault(Program& program);
   void reenter(Program& program);

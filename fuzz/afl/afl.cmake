@@ -24,8 +24,8 @@ endfunction()
 # afl-fuzz, which loads this, has no sanitizer's runtime: the sources are compiled once more.
 set(oracle_dir ${PROJECT_SOURCE_DIR}/oracle)
 add_library(mapfuzz_afl_mutator MODULE EXCLUDE_FROM_ALL
-  ${afl_dir}/custom_mutator.cc foresight.cc mutate_bytes.cc mutate_threads.cc mutations.cc
-  mutator.cc plans.cc story.cc
+  ${afl_dir}/custom_mutator.cc foresight.cc mutate_bytes.cc mutate_faults.cc
+  mutate_growths.cc mutate_threads.cc mutations.cc mutator.cc plans.cc story.cc
   ${oracle_dir}/author.cc ${oracle_dir}/byte_decoder.cc ${oracle_dir}/byte_encoder.cc
   ${oracle_dir}/interleaving.cc ${oracle_dir}/kinds.cc ${oracle_dir}/peer.cc
   ${oracle_dir}/program.cc ${oracle_dir}/reference.cc ${oracle_dir}/run_plan.cc)
