@@ -155,10 +155,13 @@ void Mutator::change(Mutation mutation, Program& program) {
     case Mutation::swarm:
       swarm(program.header);
       break;
-    case Mutation::write:
-      program = author_.write({program.header.key, program.header.elem, program.header.width},
-                              choice_.between(8, 250));
+    case Mutation::write: {
+      const Header& header = program.header;
+      const Row row = choice_.one_in(2) ? choice_.of(all_rows())
+                                        : Row{header.key, header.elem, header.width};
+      program = author_.write(row, choice_.between(8, 250));
       break;
+    }
     case Mutation::count_:
       break;
   }
