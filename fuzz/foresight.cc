@@ -117,9 +117,8 @@ std::optional<std::uint32_t> Foresight::key_in(std::size_t bucket) const {
 
 std::vector<std::uint32_t> Foresight::keys() const {
   std::vector<std::uint32_t> found;
-  for (const Array* array : {&map_.now, map_.old.has_value() ? &*map_.old : nullptr}) {
-    for (std::size_t bucket = 0; array != nullptr && bucket < array->size(); ++bucket) {
-      const Chain& chain = (*array)[bucket];
+  for (const Array* array : {&map_.now, &map_.old}) {
+    for (const Chain& chain : *array) {
       for (const Entry& entry : chain.entries) {
         if (!chain.evacuated && !never_equal(header_->key, entry.key)) {
           found.push_back(entry.key);
@@ -144,7 +143,7 @@ const Foresight::Chain* Foresight::chain_with(std::uint32_t key) const {
   const std::uint64_t h = hash(key);
   const Chain* chain = &map_.now[h & (map_.now.size() - 1)];
   if (growing()) {
-    const Chain& before = (*map_.old)[h & (map_.old->size() - 1)];
+    const Chain& before = map_.old[h & (map_.old.size() - 1)];
     chain = before.evacuated ? chain : &before;
   }
   const bool there = std::any_of(chain->entries.begin(), chain->entries.end(),
@@ -201,7 +200,7 @@ void Foresight::erase(std::uint32_t key, Effect& effect) {
 
 void Foresight::clear() {
   map_.now.assign(map_.now.size(), {});
-  map_.old.reset();
+  map_.old.clear();
   map_.count = 0;
   map_.overflow = 0;
 }
@@ -216,7 +215,7 @@ void Foresight::grow() {
 
 void Foresight::grow_work(std::size_t bucket, Effect& effect) {
   if (growing()) {
-    evacuate(bucket & (map_.old->size() - 1), effect);
+    evacuate(bucket & (map_.old.size() - 1), effect);
   }
   if (growing()) {
     evacuate(map_.mark, effect);
@@ -224,7 +223,7 @@ void Foresight::grow_work(std::size_t bucket, Effect& effect) {
 }
 
 void Foresight::evacuate(std::size_t bucket, Effect& effect) {
-  Array& old = *map_.old;
+  Array& old = map_.old;
   Chain& from = old[bucket];
   if (!from.evacuated) {
     from.evacuated = true;
@@ -237,7 +236,7 @@ void Foresight::evacuate(std::size_t bucket, Effect& effect) {
     ++map_.mark;
   }
   if (map_.mark == old.size()) {
-    map_.old.reset();
+    old.clear();
     effect.ended = true;
   }
 }
@@ -256,9 +255,7 @@ Foresight::Map Foresight::copied(std::uint32_t id) {
       }
     }
   };
-  if (from.old.has_value()) {
-    take(*from.old);
-  }
+  take(from.old);
   take(from.now);
   return std::exchange(map_, from);
 }

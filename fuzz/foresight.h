@@ -35,8 +35,8 @@ class Foresight {
   Effect apply(const Operation& operation);
 
   [[nodiscard]] bool nil() const { return map_.nil; }
-  [[nodiscard]] bool growing() const { return map_.old.has_value(); }
-  [[nodiscard]] bool same_size() const { return growing() && map_.old->size() == map_.now.size(); }
+  [[nodiscard]] bool growing() const { return !map_.old.empty(); }
+  [[nodiscard]] bool same_size() const { return growing() && map_.old.size() == map_.now.size(); }
   [[nodiscard]] std::size_t buckets() const { return map_.now.size(); }
   [[nodiscard]] std::size_t overflow() const { return map_.overflow; }
   [[nodiscard]] std::size_t entries() const { return map_.count; }
@@ -70,7 +70,7 @@ class Foresight {
     std::size_t count = 0;
     std::size_t overflow = 0;
     Array now = Array(1);
-    std::optional<Array> old;
+    Array old;             // empty: no growth is under way
     std::size_t mark = 0;  // old buckets before it are evacuated
   };
 

@@ -6,6 +6,7 @@
 
 #include "fuzz/mutate_bytes.h"
 #include "fuzz/switched_off.h"
+#include "fuzz/target.h"
 #include "oracle/run_plan.h"
 
 // libFuzzer's own mutations; other engines that call these hooks may not have it.
@@ -13,7 +14,7 @@ extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::s
                                                       std::size_t max_size);
 
 namespace mapfuzz {
-[[gnu::weak]] const RunPlan& target_plan();  // target.h; `readers` has none
+[[gnu::weak]] const RunPlan& target_plan();  // `readers` has none
 }
 
 namespace {

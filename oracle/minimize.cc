@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kPairsUpTo = 64;
 // Other keys that a key may become one with, smallest first.
 constexpr std::size_t kMerges = 8;
+// Assigns that are worth a literal in their place.
+constexpr std::size_t kGathered = 4;
 
 class Minimizer {
  public:
@@ -30,7 +32,8 @@ class Minimizer {
     while (simpler) {
       while (remove_ranges(1)) {
       }
-      simpler = simplify_header();
+      simpler = gather_assigns();
+      simpler = simplify_header() || simpler;
       simpler = lower_keys() || simpler;
       simpler = lower_operands() || simpler;
       simpler = remove_a_pair() || simpler;
@@ -89,6 +92,48 @@ class Minimizer {
       }
     }
     return false;
+  }
+
+  // A run of assigns, but for the last ones: a literal makes as many entries and no growth, which
+  // the next new key may start.
+  bool gather_assigns() {
+    bool simpler = false;
+    for (std::size_t end = best_.operations.size(); end > 0;) {
+      std::size_t begin = end;
+      while (begin > 0 && makes_entries(best_.operations[begin - 1].code)) {
+        --begin;
+      }
+      bool done = false;
+      for (std::size_t left = 0; !done && begin + left < end;
+           left = std::max<std::size_t>(1, 2 * left)) {
+        done = attempt([&](Program& candidate) { gather(candidate, begin, end - left); });
+      }
+      simpler = done || simpler;
+      end = begin == end ? end - 1 : begin;
+    }
+    return simpler;
+  }
+
+  static bool makes_entries(OpCode code) {
+    return code == OpCode::assign || code == OpCode::update || code == OpCode::literal;
+  }
+
+  static void gather(Program& program, std::size_t begin, std::size_t end) {
+    auto& operations = program.operations;
+    Operation literal{.code = OpCode::literal,
+                      .id = operations[begin].id,
+                      .key = operations[begin].key,
+                      .draw = {}};
+    for (std::size_t at = begin; at < end; ++at) {
+      const Operation& gathered = operations[at];
+      literal.key = std::min(literal.key, gathered.key);
+      literal.value += gathered.code == OpCode::literal ? gathered.value : 1;
+    }
+    const bool begun = operations[begin].code == OpCode::literal;
+    if (end - begin >= (begun ? 2 : kGathered)) {
+      operations[begin] = literal;
+      erase(program, begin + 1, end);
+    }
   }
 
   bool simplify_header() {
@@ -193,8 +238,10 @@ class Minimizer {
       if (best_.operations[at].code == OpCode::interleave) {
         simpler = lower_schedule(at) || simpler;
       } else if (!try_to([](Operation& operation) { operation.value = 0; })) {
-        while (best_.operations[at].value > 1 &&
-               try_to([](Operation& operation) { operation.value /= 2; })) {
+        for (std::int64_t less = best_.operations[at].value / 2; less > 0; less /= 2) {
+          while (best_.operations[at].value > less &&
+                 try_to([&](Operation& operation) { operation.value -= less; })) {
+          }
         }
       }
     }

@@ -1,7 +1,8 @@
 // Minimiser: the smallest program that still fails with the same signature.
 //
-// Ranges of operations go, then single ones and pairs; hash plan, seed, hint, kinds and width
-// become the plain ones where they can; keys are merged and lowered, other operands lowered.
+// Ranges of operations go, then single ones and pairs; runs of assigns become literals; hash plan,
+// seed, hint, kinds and width become the plain ones where they can; keys are merged and lowered,
+// other operands lowered.
 // Promises: the result fails with `wanted`, and no single operation can be taken away from it
 // (1-minimal, Zeller and Hildebrandt 2002).
 #pragma once

@@ -8,6 +8,7 @@ does not fit the engine (any more), with a word on what to do. README.md describ
 makes use of an edit says which header lines it has besides (check.py here, and fuzz/canaries).
 """
 
+import fnmatch
 import pathlib
 import re
 import sys
@@ -19,6 +20,11 @@ COMMON = {"id": r"[\w-]+", "title": ".+", "spec": ".+", "file": r"gomap/\w+\.h|o
 
 class Broken(Exception):
     """The edit file, or its fit to the engine, needs a human."""
+
+
+def fits(clause, wanted):
+    """Is it one of the `wanted` ones, which `|` parts and which may hold `*`?"""
+    return any(fnmatch.fnmatchcase(clause, one) for one in wanted.split("|"))
 
 
 class Edit:

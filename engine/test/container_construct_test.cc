@@ -79,7 +79,7 @@ std::string made_by(const Make& make) {
   Hashes<std::uint64_t> hashes;
   hashes.rule = [](std::uint64_t n) { return hash_with(kTop, n % 9 == 0 ? n : n & 1U); };
   CountedDraws::taken = 0;
-  Literal map = make(ChosenHash<std::uint64_t>{&hashes});
+  const Literal map = make(ChosenHash<std::uint64_t>{&hashes});
   const TableView view = view_of(map);
   std::ostringstream out;
   out << "count " << view.count << ", B " << +view.B << ", noverflow " << view.noverflow

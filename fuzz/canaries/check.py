@@ -10,7 +10,6 @@ miss, 2 usage, 3 a program that cannot be started or an edit that cannot be read
 """
 
 import argparse
-import fnmatch
 import pathlib
 import re
 import shutil
@@ -22,13 +21,13 @@ import time
 sys.dont_write_bytecode = True  # the build must leave nothing among the sources
 REPO = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "engine" / "mutants"))
-from apply import Broken, Edit  # noqa: E402
+from apply import Broken, Edit, fits  # noqa: E402
 
 REQUIRED = {"clause": ".+", "seed-runs": r"\d+"}
 OPTIONAL = {"max-ops": r"\d+", "target": r"\w+", "row": r"\w+ \w+"}
 
 SEEDS = (1, 2, 3)
-FINDING = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]")
+FINDING = re.compile(r"ASSERTION FAILED: oracle\[([^\]]*)\]|mapfuzz: died at step .*: (asan\.\S+)")
 
 
 class Miss(Exception):
@@ -80,15 +79,17 @@ def fuzz(options, edit, seed, folder):
                      corpus], log)
     found = FINDING.search(output)
     if found is None:
-        raise Miss(f"no oracle spoke up within {runs} runs. If the engine is as the edit means it, "
+        raise Miss(f"neither an oracle nor a sanitizer spoke up within {runs} runs. If the engine "
+                   f"is as the edit means it, "
                    f"the harness has lost an eye; see {log}:\n{tail(output)}")
-    if not fnmatch.fnmatchcase(found.group(1), clause):
-        raise Miss(f"found as {found.group(1)}, not as {clause}; see {log}:\n{tail(output)}")
+    named = found.group(1) or found.group(2)
+    if not fits(named, clause):
+        raise Miss(f"found as {named}, not as {clause}; see {log}:\n{tail(output)}")
     artifacts = sorted(folder.glob("crash-*"))
     if len(artifacts) != 1:
         raise Miss(f"the fuzzer saved {len(artifacts)} files crash-*, not one; see {log}")
     executed = re.search(r"^stat::number_of_executed_units:\s*(\d+)", output, re.M)
-    return artifacts[0], found.group(1), int(executed.group(1)) if executed else None
+    return artifacts[0], named, int(executed.group(1)) if executed else None
 
 
 def show_again(options, edit, artifact, clause, folder):

@@ -26,19 +26,27 @@ WorkerOptions worker_options(const Signature& wanted, const MinimizeLimits& limi
 class Trials {
  public:
   Trials(const std::string& target, const Signature& wanted, const MinimizeLimits& limits)
-      : worker_(worker_options(wanted, limits)),
+      : options_(worker_options(wanted, limits)),
+        worker_(options_),
         target_(target),
         leaks_(wanted.clause == kLeakClause),
         traces_(wanted.clause == kDeterminismClause) {}
 
   std::optional<Signature> operator()(const Program& program) {
-    const Outcome outcome = traces_  ? check_determinism(worker_, target_, program)
+    const Outcome outcome = traces_  ? traced(program)
                             : leaks_ ? worker_.run_with_leaks(target_, program)
                                      : worker_.run(target_, program);
     return outcome.failed ? std::optional(outcome.signature) : std::nullopt;
   }
 
  private:
+  // What the programs before have left behind would not be there when the result runs alone.
+  Outcome traced(const Program& program) const {
+    Worker fresh(options_);
+    return check_determinism(fresh, target_, program);
+  }
+
+  WorkerOptions options_;
   Worker worker_;
   const std::string& target_;
   bool leaks_;

@@ -1,8 +1,9 @@
 """The trials as two tables of Markdown: time to find each canary, and states reached."""
 
-import fnmatch
 import math
 import statistics
+
+from apply import fits
 
 BEGIN, END = "<!-- tables: ci/measure --write writes from here -->\n", "<!-- end of tables -->\n"
 
@@ -48,7 +49,7 @@ def other_clauses(results, trials):
     """Trials that found a canary by another clause than its edit names."""
     found = {(done["key"][1], done["clause"]) for done in trials if done["found"]}
     return ", ".join(f"{subject} as {clause}" for subject, clause in sorted(found)
-                     if not fnmatch.fnmatchcase(clause, results["clauses"][subject]))
+                     if not fits(clause, results["clauses"][subject]))
 
 
 def markdown(results, trials, titles, options):

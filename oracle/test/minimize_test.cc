@@ -135,8 +135,45 @@ TEST(Minimize, WhatTheFailureNeedsStays) {
   EXPECT_EQ(smallest.header.hash.explicit_hashes.front().low, 6);
   ASSERT_EQ(smallest.operations.size(), 1U);
   EXPECT_EQ(smallest.operations.front().key, 0U) << "the smallest key that is not used";
-  EXPECT_GE(smallest.operations.front().value, 100);
-  EXPECT_LT(smallest.operations.front().value, 200) << "halved while it fails";
+  EXPECT_EQ(smallest.operations.front().value, 100) << "lowered while it fails";
+}
+
+// Fails where a new key comes to a map of 26 entries, which is where four buckets double.
+std::optional<Signature> at_the_threshold(const Program& program) {
+  std::set<std::uint32_t> entries;
+  for (const Operation& operation : program.operations) {
+    if (operation.code == OpCode::literal) {
+      entries.clear();
+      for (std::uint32_t at = 0; at < operation.value; ++at) {
+        entries.insert(operation.key + at);
+      }
+    } else if (entries.size() == 26 && !entries.contains(operation.key)) {
+      return kWanted;
+    } else {
+      entries.insert(operation.key);
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(Minimize, ManyAssignsBecomeALiteral) {
+  for (const std::uint32_t count : {27U, 28U, 60U, 100U}) {
+    const Program smallest = minimized(numbered(count), at_the_threshold).program;
+    ASSERT_EQ(smallest.operations.size(), 2U) << count;
+    EXPECT_EQ(smallest.operations[0].code, OpCode::literal);
+    EXPECT_EQ(smallest.operations[0].value, 26);
+    EXPECT_EQ(smallest.operations[1].code, OpCode::assign);
+  }
+  // Not where the target runs none.
+  const auto without = [](Program& candidate) {
+    auto& operations = candidate.operations;
+    operations.erase(std::remove_if(operations.begin(), operations.end(),
+                                    [](const Operation& at) { return at.code == OpCode::literal; }),
+                     operations.end());
+    repair(candidate);
+  };
+  EXPECT_EQ(minimize(numbered(60), kWanted, at_the_threshold, without).program.operations.size(),
+            27U);
 }
 
 TEST(Minimize, KeysBecomeOneWhereTheFailureAllows) {
