@@ -75,6 +75,17 @@ class Findings(unittest.TestCase):
     def test_operations_are_counted_behind_the_map_line(self):
         self.assertEqual(sweep.operations(self.TEXT), 2)
 
+    def test_a_finding_that_is_not_shown_again_is_not_minimal(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for code, minimal in ((0, True), (1, False), (sweep.NOT_REPRODUCED, False)):
+                cli = pathlib.Path(folder, f"cli-{code}")
+                cli.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+                cli.chmod(0o755)
+                self.assertEqual(sweep.check(cli, pathlib.Path("finding.ops"), folder), minimal)
+            cli.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+            with self.assertRaises(sweep.afl.Stop):
+                sweep.check(cli, pathlib.Path("finding.ops"), folder)
+
     def test_the_signature_is_the_first_line(self):
         self.assertEqual(sweep.signature(self.TEXT), "I5 delete quiet")
         with self.assertRaises(ValueError):
