@@ -157,8 +157,8 @@ void Mutator::change(Mutation mutation, Program& program) {
       break;
     case Mutation::write: {
       const Header& header = program.header;
-      const Row row = choice_.one_in(2) ? choice_.of(all_rows())
-                                        : Row{header.key, header.elem, header.width};
+      const Row row =
+          choice_.one_in(2) ? choice_.of(all_rows()) : Row{header.key, header.elem, header.width};
       program = author_.write(row, choice_.between(8, 250));
       break;
     }

@@ -33,8 +33,8 @@ def fuzz(options, *more, env=None, anew=True):
         shutil.rmtree(folder, ignore_errors=True)
     child = subprocess.run(
         [sys.executable, "-B", run.__file__, "--program", options.program, "--mutator",
-         options.mutator, "--cli", options.cli, "--target", options.target, "--empty", "--seed", "1",
-         "--out", folder, *more],
+         options.mutator, "--cli", options.cli, "--target", options.target, "--empty", "--seed",
+         "1", "--out", folder, *more],
         env=dict(os.environ) | (env or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         text=True, check=False)
     print(child.stdout, end="")
@@ -109,7 +109,8 @@ def tells_seeds(options):
 def coverage(options, file, feedback):
     """Entries of AFL++'s map after one program."""
     out = options.work / f"map-{feedback}"
-    env = run.environment(options.mutator, options.target) | {"MAPFUZZ_FEEDBACK": feedback, "AFL_QUIET": "1"}
+    env = run.environment(options.mutator, options.target)
+    env |= {"MAPFUZZ_FEEDBACK": feedback, "AFL_QUIET": "1"}
     subprocess.run(["afl-showmap", "-q", "-o", out, "--", options.program, file], env=env,
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    check=False)

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include "fuzz/mutate_bytes.h"
 #include "fuzz/plans.h"

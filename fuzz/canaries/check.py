@@ -80,8 +80,8 @@ def fuzz(options, edit, seed, folder):
     found = FINDING.search(output)
     if found is None:
         raise Miss(f"neither an oracle nor a sanitizer spoke up within {runs} runs. If the engine "
-                   f"is as the edit means it, "
-                   f"the harness has lost an eye; see {log}:\n{tail(output)}")
+                   f"is as the edit means it, the harness has lost an eye; see {log}:\n"
+                   f"{tail(output)}")
     named = found.group(1) or found.group(2)
     if not fits(named, clause):
         raise Miss(f"found as {named}, not as {clause}; see {log}:\n{tail(output)}")
